@@ -1,0 +1,130 @@
+import * as v from 'valibot';
+import { bytesSchema, defineContract, finiteNumber, positiveInteger, type Schema } from './contract.ts';
+import { cutoutTileSchema, imagePathSchema, pointSchema } from './host-contract.ts';
+
+/**
+ * What the engine's worker serves to the UI. It never crosses Figma's boundary, so typed arrays other than
+ * Uint8Array are allowed. All points, boxes and paths are in image space (pixels of the decoded image).
+ */
+
+const floats = v.instance(Float32Array) as Schema<Float32Array>;
+const unitFraction = v.pipe(finiteNumber, v.minValue(0), v.maxValue(1));
+const pixelSize = v.object({ width: positiveInteger, height: positiveInteger });
+
+/** Side of the square grid on which the decoder answers. */
+export const LOGITS_SIDE = 256;
+const maskLogits = v.pipe(
+  floats,
+  v.check((logits) => logits.length === LOGITS_SIDE * LOGITS_SIDE, 'logits must be 256 x 256'),
+);
+
+export const promptSchema = v.object({
+  /** Clicks; `label` 1 is on the object, 0 is off it. */
+  points: v.array(v.object({ x: finiteNumber, y: finiteNumber, label: v.picklist([0, 1]) })),
+  box: v.nullable(v.object({ x: finiteNumber, y: finiteNumber, width: finiteNumber, height: finiteNumber })),
+  /** Logits [256 x 256] of the mask to refine, from an earlier answer; null to start afresh. */
+  previousLogits: v.nullable(maskLogits),
+});
+export type Prompt = v.InferOutput<typeof promptSchema>;
+
+export const maskCandidateSchema = v.object({
+  /** Mask token, 0..3: 0 is the decoder's single-mask answer, 1..3 are whole / part / detail in no fixed order. */
+  tokenIndex: v.picklist([0, 1, 2, 3]),
+  /** Logits [256 x 256], row-major; > 0 is inside. Covers the padded 1024 x 1024 model square. */
+  logits: maskLogits,
+  /** The decoder's own estimate; not clamped, 1.02 occurs. */
+  predictedIou: finiteNumber,
+  /** area(logit > 1) / area(logit > -1), 0..1. */
+  stabilityScore: unitFraction,
+  /** Share of the image that is inside, 0..1. */
+  areaFraction: unitFraction,
+});
+export type MaskCandidate = v.InferOutput<typeof maskCandidateSchema>;
+
+export const embeddedImageSchema = v.object({
+  /** SHA-256 of the file, hex: the key of the embedding cache. */
+  imageId: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  imageSizePx: pixelSize,
+  /** Size of the image on the 1024 x 1024 model square, in model pixels; the rest is padding. */
+  modelSizePx: pixelSize,
+  fromCache: v.boolean(),
+});
+export type EmbeddedImage = v.InferOutput<typeof embeddedImageSchema>;
+
+export const progressSchema = v.object({
+  stage: v.picklist([
+    'unpack',
+    'compile',
+    'warm-up',
+    'decode',
+    'preprocess',
+    'encode',
+    'segment',
+    'refine',
+    'trace',
+    'write',
+  ]),
+  /** Share of the whole call that is done, 0..1. */
+  fraction: unitFraction,
+});
+export type EngineProgress = v.InferOutput<typeof progressSchema>;
+
+/** Which mask of which image, and the part of the image that may be used (its visible part). */
+const maskParams = {
+  imageId: embeddedImageSchema.entries.imageId,
+  logits: maskLogits,
+  /** Convex polygon in image space; what lies outside is left out. Null for the whole image. */
+  clipImagePolygon: v.nullable(v.pipe(v.array(pointSchema), v.minLength(3))),
+};
+
+export const ENGINE_CONTRACT = defineContract({
+  methods: {
+    /** Files as they ship: gzip-compressed. Loading twice is an error of the caller. */
+    load: {
+      params: v.object({
+        encoderGzip: bytesSchema,
+        decoderGzip: bytesSchema,
+        wasmGzip: bytesSchema,
+      }),
+      result: v.object({ loadMs: finiteNumber }),
+      progress: progressSchema,
+    },
+    /** Decodes and embeds an image file. Fails with `image-unreadable`, `image-too-large`, `out-of-memory`. */
+    embed: {
+      params: v.object({ file: bytesSchema }),
+      result: embeddedImageSchema,
+      progress: progressSchema,
+    },
+    /** Fails with `image-missing` when the embedding was dropped from the cache: embed again. */
+    segment: {
+      params: v.object({ imageId: maskParams.imageId, prompt: promptSchema }),
+      result: v.object({
+        /** The four mask tokens in order. */
+        candidates: v.array(maskCandidateSchema),
+        /** Index into `candidates` of the one to show first. */
+        defaultIndex: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        /** Indices into `candidates`, largest area first: whole, part, detail. */
+        bySize: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+        decodeMs: finiteNumber,
+      }),
+    },
+    /** Full-resolution cutout, trimmed to the mask. Fails with `mask-empty`. */
+    makeCutout: {
+      params: v.object({ ...maskParams, maxTileSidePx: positiveInteger }),
+      result: v.object({ tiles: v.array(cutoutTileSchema) }),
+      progress: progressSchema,
+    },
+    /** Closed outlines of the mask. Fails with `mask-empty`. */
+    tracePaths: {
+      params: v.object({
+        ...maskParams,
+        /** Largest distance between outline and mask edge, in image pixels. */
+        tolerancePx: v.pipe(finiteNumber, v.minValue(0.1), v.maxValue(20)),
+      }),
+      result: v.object({ paths: v.array(imagePathSchema) }),
+      progress: progressSchema,
+    },
+  },
+  events: {},
+});
+export type EngineContract = typeof ENGINE_CONTRACT;
