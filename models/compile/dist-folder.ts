@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CompiledModel, ModelManifest } from './manifest.ts';
+import { sha256 } from './sources/pinned-file.ts';
+
+/** `models/dist`: the compiled models, and a stamp that tells which compiler made them. */
+
+const DIST = new URL('../dist/', import.meta.url);
+const COMPILER = new URL('./', import.meta.url);
+const STAMP = 'compiler.sha256';
+
+export function distPath(file: string): string {
+  return fileURLToPath(new URL(file, DIST));
+}
+
+/** True when the folder holds exactly what the manifest records, made by the compiler as it is now. */
+export function distIsCurrent({ models }: ModelManifest): boolean {
+  const compiled = Object.values(models);
+  return (
+    compiled.length > 0 && readOrNull(STAMP)?.toString() === compilerHash() && compiled.every(fileIsCurrent)
+  );
+}
+
+function fileIsCurrent({ file, bytes, sha256: expected }: CompiledModel): boolean {
+  const found = readOrNull(file);
+  return found?.length === bytes && sha256(found) === expected;
+}
+
+function readOrNull(file: string): Buffer | null {
+  try {
+    return readFileSync(new URL(file, DIST));
+  } catch {
+    return null;
+  }
+}
+
+/** Several processes may compile at once: each file appears complete or not at all. */
+export function writeDist(files: ReadonlyMap<string, Uint8Array>): void {
+  mkdirSync(DIST, { recursive: true });
+  const place = (file: string, bytes: Uint8Array | string) => {
+    const partial = distPath(`${file}.${process.pid}.partial`);
+    writeFileSync(partial, bytes);
+    renameSync(partial, distPath(file));
+  };
+  for (const [file, bytes] of files) place(file, bytes);
+  place(STAMP, compilerHash());
+}
+
+/** Hash of the compiler's own sources, by path. */
+function compilerHash(): string {
+  const hash = createHash('sha256');
+  const sources = readdirSync(COMPILER, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  for (const path of sources.map((path) => path.replaceAll('\\', '/')).sort()) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(new URL(path, COMPILER)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}

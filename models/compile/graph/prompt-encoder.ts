@@ -1,0 +1,60 @@
+import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX } from '../architecture.ts';
+import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import { DATA_TYPE } from '../onnx/schema.ts';
+import { add, concat, gather, matMul, mul, reshape, sub } from '../onnx/operations.ts';
+
+const FREQUENCIES = 'prompt_encoder.pe_layer.positional_encoding_gaussian_matrix';
+
+/** The IoU token and the four mask tokens, once per prompt: [B, 5, 256]. */
+export function outputTokens(graph: GraphBuilder, pointLabels: Value): Value {
+  const tokens = concat(
+    graph,
+    [graph.weight('mask_decoder.iou_token.weight'), graph.weight('mask_decoder.mask_tokens.weight')],
+    0,
+  );
+  const prompts = graph.node('Shape', [pointLabels], { start: 0, end: 1 });
+  const shape = concat(graph, [prompts, graph.integers([1, 1])], 0);
+  return graph.node('Expand', [reshape(graph, tokens, [1, -1, EMBEDDING_CHANNELS]), shape]);
+}
+
+/** Points [B, N, 2] in model pixels with labels [B, N] -> tokens [B, N, 256]. */
+export function promptTokens(graph: GraphBuilder, pointCoords: Value, pointLabels: Value): Value {
+  // Points are pixel centres, on [-1, 1].
+  const centred = add(graph, pointCoords, graph.scalar(0.5));
+  const scaled = mul(graph, centred, graph.scalar(2 / IMAGE_SIDE_PX));
+  const positions = sub(graph, scaled, graph.scalar(1));
+  const encoding = waves(graph, matMul(graph, positions, graph.weight(FREQUENCIES)));
+
+  const labels = ['not_a_point_embed', ...[0, 1, 2, 3].map((label) => `point_embeddings.${label}`)];
+  const table = concat(
+    graph,
+    labels.map((label) => graph.weight(`prompt_encoder.${label}.weight`)),
+    0,
+  );
+  const row = graph.node('Cast', [add(graph, pointLabels, graph.scalar(1))], { to: DATA_TYPE.int32 });
+  // Padding (label -1, row 0) has no position.
+  const isPoint = graph.node('Cast', [graph.node('Cast', [row], { to: DATA_TYPE.bool })], {
+    to: DATA_TYPE.float32,
+  });
+  const placed = mul(graph, encoding, graph.node('Unsqueeze', [isPoint, graph.integers([-1])]));
+  return add(graph, placed, gather(graph, table, row, 0));
+}
+
+/** Encoded centres of the embedding's cells: [4096, 256], row-major. Constant, so computed once at load. */
+export function imagePositions(graph: GraphBuilder): Value {
+  const side = EMBEDDING_SIDE;
+  const values = Float32Array.from({ length: side }, (_, i) => (2 * (i + 0.5)) / side - 1);
+  const axis = graph.tensor('cell_centres', { shape: [side], values });
+  const [alongX, alongY] = [0, 1].map((row) =>
+    gather(graph, graph.weight(FREQUENCIES), graph.integers([row]), 0),
+  ) as [Value, Value];
+  const xPart = mul(graph, reshape(graph, axis, [1, side, 1]), alongX);
+  const yPart = mul(graph, reshape(graph, axis, [side, 1, 1]), alongY);
+  return reshape(graph, waves(graph, add(graph, xPart, yPart)), [-1, EMBEDDING_CHANNELS]);
+}
+
+/** Random Fourier features (arXiv 2006.10739): sines and cosines of 2 pi x, on the last axis. */
+function waves(graph: GraphBuilder, x: Value): Value {
+  const angles = mul(graph, x, graph.scalar(2 * Math.PI));
+  return concat(graph, [graph.node('Sin', [angles]), graph.node('Cos', [angles])], -1);
+}
