@@ -1,0 +1,51 @@
+import { render } from 'preact';
+import { renderDocument, type RenderOptions } from '../test/host/render/document-svg.ts';
+import { App } from './app.tsx';
+import { Workbench, type PluginFiles } from './workbench.ts';
+import './page.css';
+
+declare global {
+  interface Window {
+    /** For tests and for the curious: the running workbench. */
+    workbench: Workbench & { renderSvg(options?: RenderOptions): string };
+  }
+}
+
+const SAMPLES = ['bowl', 'dogs', 'drum'];
+
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} could not be loaded (${response.status}).`);
+  return response;
+}
+
+async function fetchPlugin(): Promise<PluginFiles> {
+  const [manifest, mainJs, uiHtml, quickJsWasm] = await Promise.all([
+    fetchFile('/plugin/manifest.json').then((response) => response.json() as Promise<{ name: string }>),
+    fetchFile('/plugin/main.js').then((response) => response.text()),
+    fetchFile('/plugin/ui.html').then((response) => response.text()),
+    fetchFile('/quickjs.wasm').then((response) => response.arrayBuffer()),
+  ]);
+  return { name: manifest.name, mainJs, uiHtml, quickJsWasm };
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  root.textContent = 'Loading the plugin…';
+  const asked = new URLSearchParams(location.search).get('photo') ?? '';
+  const name = SAMPLES.includes(asked) ? asked : SAMPLES[0]!;
+  const [plugin, bytes] = await Promise.all([
+    fetchPlugin(),
+    fetchFile(`/samples/${name}.jpg`).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+  ]);
+  const workbench = new Workbench(plugin, { name, bytes });
+  window.workbench = Object.assign(workbench, {
+    renderSvg: (options?: RenderOptions) => renderDocument(workbench.document, options),
+  });
+  root.textContent = '';
+  render(<App workbench={workbench} />, root);
+}
+
+const root = document.getElementById('app')!;
+start(root).catch((thrown: unknown) => {
+  root.textContent = `The workbench did not start: ${thrown instanceof Error ? thrown.message : thrown}`;
+});
