@@ -1,0 +1,39 @@
+import type { Size } from '../../shared/affine.ts';
+import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
+import { bitMaskOfLogits } from './bit-mask.ts';
+import { labelRegions } from './regions.ts';
+
+/** Islands and holes above this many cells of the 256 grid are always kept: 8 cells are 23 x 23 px of a 2048 px image. */
+export const MAX_SPECK_CELLS = 8;
+/** ... and so are those above this share of the largest island, so that a small object keeps its small parts. */
+export const MAX_SPECK_SHARE = 0.01;
+
+/** Logit that a removed speck gets, with the sign of its surroundings. */
+const FILL_LOGIT = 1;
+
+/**
+ * Removes dust: tiny islands, then tiny holes. Everything else keeps its logits and thus its outline.
+ * @param logits [256 x 256], row-major
+ * @param sizeCells the part of the grid that the image covers; the rest is left as it is
+ * @returns `logits` itself when there is nothing to remove, else a copy
+ */
+export function removeSpecks(logits: Float32Array, sizeCells: Size): Float32Array {
+  // In two passes: an island in a tiny hole must be gone before the hole is measured, or both would just swap.
+  return flipTinyRegions(flipTinyRegions(logits, sizeCells, 1), sizeCells, 0);
+}
+
+function flipTinyRegions(logits: Float32Array, sizeCells: Size, value: 0 | 1): Float32Array {
+  const { labels, regions } = labelRegions(bitMaskOfLogits(logits, sizeCells));
+  const largestIsland = regions.reduce((max, r) => (r.value === 1 ? Math.max(max, r.area) : max), 0);
+  const maxSpeckCells = Math.min(MAX_SPECK_CELLS, largestIsland * MAX_SPECK_SHARE);
+  const isSpeck = regions.map((r) => r.value === value && r.area <= maxSpeckCells);
+  if (!isSpeck.includes(true)) return logits;
+  const cleaned = logits.slice();
+  labels.forEach((label, cell) => {
+    if (!isSpeck[label]) return;
+    const x = cell % sizeCells.width;
+    const y = (cell - x) / sizeCells.width;
+    cleaned[y * LOGITS_SIDE + x] = value === 1 ? -FILL_LOGIT : FILL_LOGIT;
+  });
+  return cleaned;
+}

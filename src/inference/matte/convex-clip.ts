@@ -1,0 +1,67 @@
+import type { Point, Rect, Size } from '../../shared/affine.ts';
+
+/** A line with the kept side where `normalX * x + normalY * y + offset > 0`; the normal has length 1. */
+interface HalfPlane {
+  normalX: number;
+  normalY: number;
+  offset: number;
+}
+
+/** The inside of a convex polygon in image space. */
+export interface ConvexClip {
+  halfPlanes: readonly HalfPlane[];
+  corners: readonly Point[];
+}
+
+/**
+ * @param imagePolygon convex, either winding, at least three points; of one that is not convex only the part that sees all edges is kept
+ * @returns null when the polygon has no area
+ */
+export function createConvexClip(imagePolygon: readonly Point[]): ConvexClip | null {
+  const edges = imagePolygon.map((from, i) => ({ from, to: imagePolygon[(i + 1) % imagePolygon.length]! }));
+  const twiceArea = edges.reduce((sum, { from, to }) => sum + from.x * to.y - to.x * from.y, 0);
+  if (!(Math.abs(twiceArea) > 0)) return null;
+  const inward = Math.sign(twiceArea);
+  const halfPlanes = edges.flatMap(({ from, to }) => {
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    if (length === 0) return [];
+    const normalX = (-inward * (to.y - from.y)) / length;
+    const normalY = (inward * (to.x - from.x)) / length;
+    return [{ normalX, normalY, offset: -normalX * from.x - normalY * from.y }];
+  });
+  return { halfPlanes, corners: imagePolygon };
+}
+
+/** Distance to the nearest edge line in image pixels: > 0 inside, < 0 outside. */
+export function distanceInside({ halfPlanes }: ConvexClip, x: number, y: number): number {
+  let nearest = Infinity;
+  for (const { normalX, normalY, offset } of halfPlanes) {
+    nearest = Math.min(nearest, normalX * x + normalY * y + offset);
+  }
+  return nearest;
+}
+
+/** The bounding rect of the clip's part of an image, in fractional pixels; null when they do not meet. */
+export function clippedBounds({ corners }: ConvexClip, imageSizePx: Size): Rect | null {
+  const xs = corners.map((p) => p.x);
+  const ys = corners.map((p) => p.y);
+  return intersectRects(
+    { x: 0, y: 0, ...imageSizePx },
+    rectBetween(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)),
+  );
+}
+
+export function rectBetween(left: number, top: number, right: number, bottom: number): Rect {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** @returns null when the rects share no area */
+export function intersectRects(a: Rect, b: Rect): Rect | null {
+  const shared = rectBetween(
+    Math.max(a.x, b.x),
+    Math.max(a.y, b.y),
+    Math.min(a.x + a.width, b.x + b.width),
+    Math.min(a.y + a.height, b.y + b.height),
+  );
+  return shared.width > 0 && shared.height > 0 ? shared : null;
+}

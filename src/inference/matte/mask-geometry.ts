@@ -1,0 +1,28 @@
+import type { Size } from '../../shared/affine.ts';
+import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
+
+/** Side of the padded square that the encoder sees, in model pixels. */
+export const MODEL_SIDE_PX = 1024;
+/** Model pixels per cell of the logit grid. */
+export const CELL_MODEL_PX = MODEL_SIDE_PX / LOGITS_SIDE;
+
+/** How an image lies on the model square: scaled to `modelSizePx` in its top-left corner, the rest is padding. */
+export interface MaskGeometry {
+  /** Whole numbers, at most 1024. */
+  modelSizePx: Size;
+  imageSizePx: Size;
+}
+
+/** The part of the logit grid that has any influence on the image, in cells. */
+export function sizeInCells(modelSizePx: Size): Size {
+  const cells = (sidePx: number): number =>
+    Math.min(LOGITS_SIDE, Math.floor((sidePx - 0.5) / CELL_MODEL_PX - 0.5) + 2);
+  return { width: cells(modelSizePx.width), height: cells(modelSizePx.height) };
+}
+
+/** Width and height of one logit cell in image pixels, averaged. */
+export function cellSideInImagePx({ modelSizePx, imageSizePx }: MaskGeometry): number {
+  const imagePxPerModelPx =
+    (imageSizePx.width + imageSizePx.height) / (modelSizePx.width + modelSizePx.height);
+  return CELL_MODEL_PX * imagePxPerModelPx;
+}
