@@ -52,7 +52,7 @@ export async function serveWorkbench({
   port: number;
 }): Promise<WorkbenchServer> {
   const files = new Map(Object.entries(FILES).map(([path, file]) => [path, join(root, file)]));
-  files.set('/quickjs.wasm', quickJsWasmPath(root));
+  files.set('/quickjs.wasm', quickJsWasmPath());
   const missing = [...files.values()].find((file) => !existsSync(file));
   if (missing) throw new WorkbenchFailure(`${missing} is missing: run "npm run build" first.`);
 
@@ -89,6 +89,6 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function quickJsWasmPath(root: string): string {
-  return createRequire(join(root, 'package.json')).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
+function quickJsWasmPath(): string {
+  return createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
 }
