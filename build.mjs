@@ -1,0 +1,184 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import * as esbuild from 'esbuild';
+import { ROOT, run } from './scripts/setup.mjs';
+
+/** One function per bundle. `npm run build` makes them all in `dist/`. */
+
+const require = createRequire(import.meta.url);
+const inRoot = (path) => fileURLToPath(new URL(path, import.meta.url));
+const gzipAsync = promisify(gzip);
+
+/** The precision that ships: float16 storage, float32 arithmetic (masks agree with float32, half the size). */
+export const SHIPPED_PRECISION = 'fp16';
+
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+export async function buildAll() {
+  await rm(inRoot('dist'), { recursive: true, force: true });
+  await Promise.all([buildFigmaMain(), buildUi(), buildInference(), buildCli(), buildWorkbench()]);
+  await copyManifest();
+}
+
+/** Figma's main process: a C JavaScript VM that is only sure to know ES2017. */
+export function buildFigmaMain() {
+  return esbuild.build({
+    ...common,
+    entryPoints: ['src/plugin/figma/main.ts'],
+    outfile: 'dist/main.js',
+    format: 'iife',
+    target: 'es2017',
+  });
+}
+
+/** Everything in one page: no request may leave Figma's iframe, and none could. */
+export async function buildUi() {
+  const [page, worker, assets, template] = await Promise.all([
+    bundleText({
+      entryPoints: ['src/ui/index.tsx'],
+      target: 'es2022',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+    }),
+    bundleWorker(),
+    packAssets(),
+    readFile(inRoot('src/ui/index.html'), 'utf8'),
+  ]);
+  const holders = { ...assets, 'worker-source': Buffer.from(worker.script) };
+  const assetTags = Object.entries(holders)
+    .map(([id, bytes]) => `<script type="text/plain" id="${id}">${bytes.toString('base64')}</script>`)
+    .join('\n    ');
+  await write(
+    'dist/ui.html',
+    fill(template, { styles: page.css, script: escapeScript(page.script), assets: assetTags }),
+  );
+}
+
+/** A classic script, since a module worker does not start from a null origin. */
+async function bundleWorker() {
+  return bundleText({
+    entryPoints: ['src/inference/worker.ts'],
+    target: 'es2022',
+    // Empty in a classic script, and onnxruntime-web only wants to find files beside itself, which it is given.
+    define: { ...common.define, 'import.meta.url': '""' },
+  });
+}
+
+async function packAssets() {
+  const files = {
+    'asset-encoder': inRoot(`models/dist/encoder.${SHIPPED_PRECISION}.onnx`),
+    'asset-decoder': inRoot(`models/dist/decoder.${SHIPPED_PRECISION}.onnx`),
+    'asset-wasm': ortWasmPath(),
+  };
+  const packed = Object.entries(files).map(async ([id, path]) => [
+    id,
+    await gzipAsync(await readFile(path), { level: 9 }),
+  ]);
+  return Object.fromEntries(await Promise.all(packed));
+}
+
+function ortWasmPath() {
+  return require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+}
+
+/** The engine as a library: ES modules and types; what it imports stays a dependency. */
+export async function buildInference() {
+  await esbuild.build({
+    ...common,
+    minify: false,
+    entryPoints: ['src/inference/index.ts'],
+    outfile: 'dist/inference/index.js',
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    packages: 'external',
+  });
+  run('npx', ['--no-install', 'tsc', '-p', 'src/inference/tsconfig.types.json']);
+}
+
+export function buildCli() {
+  return buildNode({ 'cli/cutout': 'src/plugin/cli/cutout.ts' });
+}
+
+export async function buildWorkbench() {
+  await Promise.all([
+    buildNode({ 'workbench/server': 'workbench/server.ts', 'workbench/demo': 'workbench/demo.ts' }),
+    esbuild.build({
+      ...common,
+      entryPoints: ['workbench/page.tsx'],
+      outdir: 'dist/workbench',
+      format: 'esm',
+      target: 'es2022',
+      platform: 'browser',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+    }),
+  ]);
+}
+
+/** Programs for Node; packages are found in node_modules. */
+function buildNode(entryPoints) {
+  return esbuild.build({
+    ...common,
+    minify: false,
+    entryPoints,
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'inline',
+  });
+}
+
+/** `dist/` alone can be imported into Figma too: its manifest names the files beside it. */
+async function copyManifest() {
+  const manifest = JSON.parse(await readFile(inRoot('manifest.json'), 'utf8'));
+  const beside = (path) => path.replace(/^dist\//, '');
+  const copy = { ...manifest, main: beside(manifest.main), ui: beside(manifest.ui) };
+  await write('dist/manifest.json', `${JSON.stringify(copy, null, 2)}\n`);
+  await cp(inRoot('THIRD_PARTY.md'), inRoot('dist/THIRD_PARTY.md'));
+}
+
+async function bundleText(options) {
+  const { outputFiles } = await esbuild.build({
+    ...common,
+    format: 'iife',
+    platform: 'browser',
+    outdir: 'dist',
+    write: false,
+    ...options,
+  });
+  const text = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+  return { script: text('.js'), css: text('.css') };
+}
+
+/** Ends of script elements inside the bundle's own strings would end ours. */
+function escapeScript(script) {
+  return script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
+}
+
+/** Fills `{{name}}`, with the comment around it. */
+function fill(template, values) {
+  return template.replace(/(?:\/\*|<!--)\s*\{\{(\w+)\}\}\s*(?:\*\/|-->)/g, (_, name) => {
+    if (!Object.hasOwn(values, name))
+      throw new Error(`src/ui/index.html asks for an unknown part "${name}".`);
+    return values[name];
+  });
+}
+
+async function write(path, text) {
+  await mkdir(inRoot('dist'), { recursive: true });
+  await writeFile(inRoot(path), text);
+}

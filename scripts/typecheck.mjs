@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { run } from './setup.mjs';
+import { reportAndExit } from './step.mjs';
+
+/** Each room has its own tsconfig, so that no runtime sees another's globals. */
+const ROOMS = [
+  'src/shared',
+  'src/inference',
+  'src/plugin/figma',
+  'src/plugin/cli',
+  'src/ui',
+  'models',
+  'workbench',
+  'test',
+  'bench',
+];
+
+try {
+  for (const room of ROOMS) {
+    if (existsSync(`${room}/tsconfig.json`)) run('npx', ['--no-install', 'tsc', '-p', room]);
+  }
+} catch (thrown) {
+  reportAndExit(thrown);
+}
