@@ -51,6 +51,7 @@ interface PendingCall {
  * - every call settles: a result, an error with a code, a cancel, or `channel-closed`;
  * - replies are matched by id, and each payload is validated by its receiver;
  * - calls made before the peer is there wait for the version handshake;
+ * - closing one side closes the other, if the carrier still carries;
  * - a message that is not ours, or that is malformed, never throws here.
  */
 export class Channel<Local extends Contract, Remote extends Contract> {
@@ -84,8 +85,8 @@ export class Channel<Local extends Contract, Remote extends Contract> {
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
       const onAbort = () => {
-        this.send({ tinycut: true, kind: 'cancel', id });
         this.settle(id)?.reject(cancelled());
+        this.send({ tinycut: true, kind: 'cancel', id });
       };
       signal?.addEventListener('abort', onAbort);
       this.pending.set(id, {
@@ -95,11 +96,7 @@ export class Channel<Local extends Contract, Remote extends Contract> {
         onProgress: onProgress as ((value: never) => void) | undefined,
         forget: () => signal?.removeEventListener('abort', onAbort),
       });
-      try {
-        this.send({ tinycut: true, kind: 'call', id, method, params }, transfer);
-      } catch (thrown) {
-        this.settle(id)?.reject(new TinyCutError('bad-message', toTinyCutError(thrown).message));
-      }
+      this.send({ tinycut: true, kind: 'call', id, method, params }, transfer);
     });
   }
 
@@ -118,10 +115,11 @@ export class Channel<Local extends Contract, Remote extends Contract> {
     return () => void listeners.delete(listener as (value: never) => void);
   }
 
-  /** Rejects what is pending, cancels what is running, and refuses calls from here on. */
+  /** Rejects what is pending, cancels what is running, refuses calls from here on, and tells the other side. */
   close(reason = new TinyCutError('channel-closed', 'The other side was closed.')): void {
     if (this.closedBy) return;
     this.closedBy = reason;
+    this.postNow({ tinycut: true, kind: 'bye' });
     this.stopListening();
     this.outbox = null;
     for (const id of [...this.pending.keys()]) this.settle(id)?.reject(reason);
@@ -149,6 +147,8 @@ export class Channel<Local extends Contract, Remote extends Contract> {
         return this.running.get(frame.id)?.abort();
       case 'event':
         return this.acceptEvent(frame.name, frame.value);
+      case 'bye':
+        return this.close();
     }
   }
 
@@ -244,8 +244,15 @@ export class Channel<Local extends Contract, Remote extends Contract> {
     else this.postNow(frame, transfer);
   }
 
+  /** Never throws: a payload that the carrier refuses settles its own call, now or after the handshake. */
   private postNow(frame: Frame, transfer?: readonly ArrayBufferLike[]): void {
-    this.port.post(frame, transfer);
+    try {
+      this.port.post(frame, transfer);
+    } catch (thrown) {
+      const error = new TinyCutError('bad-message', `Not sent: ${toTinyCutError(thrown).message}`);
+      if (frame.kind === 'call') this.settle(frame.id)?.reject(error);
+      else if (frame.kind === 'result') this.sendError(frame.id, error);
+    }
   }
 }
 

@@ -39,6 +39,7 @@ export const frameSchema = v.variant('kind', [
     name: v.string(),
     value: v.unknown(),
   }),
+  v.object({ tinycut: v.literal(true), kind: v.literal('bye') }),
 ]);
 
 export type Frame = v.InferOutput<typeof frameSchema>;

@@ -1,0 +1,57 @@
+import { encode } from 'fast-png';
+import type { Rect } from '../shared/affine.ts';
+import type { RgbaImage } from './image-codec.ts';
+
+/** Alpha 0..255 of a part of an image, [imageRect.height x imageRect.width]; fully transparent elsewhere. */
+export interface Matte {
+  alpha: Uint8Array;
+  /** Whole image pixels. */
+  imageRect: Rect;
+}
+
+/**
+ * @param maxSidePx >= 1
+ * @returns tiles in rows that cover the rect without overlap, of nearly equal size
+ */
+export function splitRect({ x, y, width, height }: Rect, maxSidePx: number): Rect[] {
+  const cuts = (start: number, length: number) => {
+    const count = Math.ceil(length / maxSidePx);
+    const cut = (i: number) => Math.floor((i * length) / count);
+    return Array.from({ length: count }, (_, i) => ({ start: start + cut(i), length: cut(i + 1) - cut(i) }));
+  };
+  return cuts(y, height).flatMap((row) =>
+    cuts(x, width).map((column) => ({
+      x: column.start,
+      y: row.start,
+      width: column.length,
+      height: row.length,
+    })),
+  );
+}
+
+/**
+ * The image under the matte as a PNG with straight alpha: the colours are the image's own, its transparency
+ * multiplies with the matte's. Where the result is fully transparent the colour is black, which packs best.
+ * @param tile part of the matte's rect
+ * @returns null when nothing in the tile is visible
+ */
+export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Array | null {
+  const { alpha, imageRect } = matte;
+  const data = new Uint8Array(tile.width * tile.height * 4);
+  let isVisible = false;
+  for (let row = 0; row < tile.height; row++) {
+    let source = ((tile.y + row) * image.width + tile.x) * 4;
+    let inMatte = (tile.y + row - imageRect.y) * imageRect.width + tile.x - imageRect.x;
+    let target = row * tile.width * 4;
+    for (let column = 0; column < tile.width; column++, source += 4, target += 4, inMatte++) {
+      const pixelAlpha = Math.round((alpha[inMatte]! * image.data[source + 3]!) / 255);
+      if (pixelAlpha === 0) continue;
+      isVisible = true;
+      data[target] = image.data[source]!;
+      data[target + 1] = image.data[source + 1]!;
+      data[target + 2] = image.data[source + 2]!;
+      data[target + 3] = pixelAlpha;
+    }
+  }
+  return isVisible ? encode({ width: tile.width, height: tile.height, data, channels: 4 }) : null;
+}

@@ -1,0 +1,27 @@
+/**
+ * The engine as a library: TinySAM segmentation in WebAssembly, for browsers and Node.
+ *
+ *     const segmenter = await Segmenter.load({ encoder, decoder });
+ *     const { imageId } = await segmenter.embed(pngBytes);
+ *     const prompt = { points: [{ x: 420, y: 310, label: 1 }], box: null, previousLogits: null };
+ *     const { candidates, defaultIndex } = await segmenter.segment(imageId, prompt);
+ *     const [tile] = await segmenter.makeCutout(imageId, candidates[defaultIndex].logits);
+ */
+export {
+  Segmenter,
+  type EngineFiles,
+  type MaskOptions,
+  type Segmentation,
+  type SegmenterOptions,
+} from './segmenter.ts';
+export type { RunOptions } from './stages.ts';
+export type { Matte } from './cutout-tiles.ts';
+export type { ImageCodec, RgbaImage } from './image-codec.ts';
+export type { ImageFormat } from './image-header.ts';
+export { decodeImageFile } from './decode-image.ts';
+export { browserImageCodec } from './browser-image-codec.ts';
+export { TinyCutError, type ErrorCode } from '../shared/errors.ts';
+export type { CancelSignal } from '../shared/cancellation.ts';
+export type { Point, Rect, Size } from '../shared/affine.ts';
+export type { EmbeddedImage, EngineProgress, MaskCandidate, Prompt } from '../shared/engine-contract.ts';
+export type { CutoutTile, ImagePath } from '../shared/host-contract.ts';

@@ -1,0 +1,48 @@
+import { LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
+import type { Size } from '../../shared/affine.ts';
+import { stabilityScore } from '../mask/stability.ts';
+import { CELL_MODEL_PX } from '../matte/mask-geometry.ts';
+
+const TOKENS = [0, 1, 2, 3] as const;
+const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
+
+/**
+ * The decoder's answer to one prompt, rated. Area and stability count the cells whose centre lies on the image,
+ * since what the decoder says about the padding means nothing.
+ * @param logits [1, 4, 256, 256]
+ * @param predictedIous [1, 4]
+ * @param modelSizePx size of the image on the model square
+ */
+export function toMaskCandidates(
+  logits: Float32Array,
+  predictedIous: Float32Array,
+  modelSizePx: Size,
+): MaskCandidate[] {
+  return TOKENS.map((tokenIndex) => {
+    // A copy each, so that each can be transferred on its own.
+    const maskLogits = logits.slice(tokenIndex * LOGITS_PER_MASK, (tokenIndex + 1) * LOGITS_PER_MASK);
+    const onImage = cellsOnImage(maskLogits, modelSizePx);
+    return {
+      tokenIndex,
+      logits: maskLogits,
+      predictedIou: predictedIous[tokenIndex]!,
+      stabilityScore: stabilityScore(onImage),
+      areaFraction: onImage.reduce((count, logit) => count + (logit > 0 ? 1 : 0), 0) / onImage.length,
+    };
+  });
+}
+
+function cellsOnImage(logits: Float32Array, modelSizePx: Size): Float32Array {
+  const width = cellCount(modelSizePx.width);
+  const height = cellCount(modelSizePx.height);
+  const cells = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    cells.set(logits.subarray(y * LOGITS_SIDE, y * LOGITS_SIDE + width), y * width);
+  }
+  return cells;
+}
+
+/** Cells whose centre is within `sidePx`, at least one. */
+function cellCount(sidePx: number): number {
+  return Math.max(Math.round(sidePx / CELL_MODEL_PX), 1);
+}

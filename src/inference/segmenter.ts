@@ -1,0 +1,265 @@
+import type { Point } from '../shared/affine.ts';
+import { throwIfCancelled } from '../shared/cancellation.ts';
+import {
+  LOGITS_SIDE,
+  type EmbeddedImage,
+  type MaskCandidate,
+  type Prompt,
+} from '../shared/engine-contract.ts';
+import { TinyCutError } from '../shared/errors.ts';
+import type { CutoutTile, ImagePath } from '../shared/host-contract.ts';
+import { browserImageCodec } from './browser-image-codec.ts';
+import { contentHash } from './content-hash.ts';
+import { cutoutPng, splitRect, type Matte } from './cutout-tiles.ts';
+import { decodeImageFile } from './decode-image.ts';
+import type { ImageCodec, RgbaImage } from './image-codec.ts';
+import { LruCache } from './lru-cache.ts';
+import { alphaMatte } from './matte/alpha-matte.ts';
+import { MODEL_SIDE_PX, type MaskGeometry } from './matte/mask-geometry.ts';
+import { modelSizeOf, toModelInput } from './preprocess.ts';
+import { checkPrompt } from './prompt/check-prompt.ts';
+import { toDecoderInputs } from './prompt/decoder-inputs.ts';
+import { toMaskCandidates } from './prompt/mask-candidates.ts';
+import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
+import { configureRuntime, ModelSession } from './session.ts';
+import { stageReporter, type RunOptions } from './stages.ts';
+import { traceMask } from './trace/trace-mask.ts';
+
+/** Contents of the files that the engine runs on. None of them is kept. */
+export interface EngineFiles {
+  /** `models/dist/encoder.*.onnx` */
+  encoder: Uint8Array;
+  /** `models/dist/decoder.*.onnx` */
+  decoder: Uint8Array;
+  /** `ort-wasm-simd-threaded.wasm`; may be left out in Node, where onnxruntime-web finds its own. */
+  wasm?: Uint8Array | undefined;
+}
+
+export interface SegmenterOptions extends RunOptions {
+  /** Decodes image files; the browser's own decoder when left out. */
+  codec?: ImageCodec | undefined;
+  /** Images to keep ready at once, 4 MB each and their files; 4 when left out. */
+  maxImages?: number | undefined;
+  /** WASM threads; 1 when left out. More need SharedArrayBuffer. */
+  threads?: number | undefined;
+}
+
+/** The answer to one prompt. */
+export interface Segmentation {
+  /** The four mask tokens in order. */
+  candidates: MaskCandidate[];
+  /** Index into `candidates` of the one to show first. */
+  defaultIndex: number;
+  /** Indices of tokens 1..3, largest first: whole, part, detail. */
+  bySize: number[];
+  /** Time in the decoder, in milliseconds. */
+  decodeMs: number;
+}
+
+export interface MaskOptions extends RunOptions {
+  /** Convex polygon in image space; what lies outside is left out. */
+  clipImagePolygon?: readonly Point[] | null | undefined;
+}
+
+interface KeptImage {
+  embedding: Float32Array;
+  geometry: MaskGeometry;
+  /** Decoded again for a cutout: pixels of several images would take hundreds of megabytes. */
+  source: Uint8Array | RgbaImage;
+}
+
+const EMBEDDING_DIMS = [1, 256, 64, 64];
+const DEFAULT_MAX_IMAGES = 4;
+const DEFAULT_MAX_TILE_SIDE_PX = 4096;
+const DEFAULT_TOLERANCE_PX = 1;
+
+/**
+ * Cuts objects out of images: embed an image once (seconds), then segment it by as many prompts as wanted (tenths
+ * of a second each). All points, boxes and results are in image space: pixels of the decoded image, y down.
+ */
+export class Segmenter {
+  private readonly images: LruCache<string, KeptImage>;
+
+  private constructor(
+    private readonly encoder: ModelSession,
+    private readonly decoder: ModelSession,
+    private readonly codec: ImageCodec,
+    maxImages: number,
+  ) {
+    this.images = new LruCache(maxImages);
+  }
+
+  /** @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled` */
+  static async load(files: EngineFiles, options: SegmenterOptions = {}): Promise<Segmenter> {
+    const { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, threads = 1, signal } = options;
+    const stage = stageReporter(options);
+    await stage('compile', 0);
+    configureRuntime(files.wasm, threads);
+    const encoder = await ModelSession.create('encoder', files.encoder, signal);
+    try {
+      await stage('compile', 0.6);
+      const decoder = await ModelSession.create('decoder', files.decoder, signal);
+      await stage('compile', 1);
+      return new Segmenter(encoder, decoder, codec, maxImages);
+    } catch (thrown) {
+      await encoder.release();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Makes an image ready for prompts; the last few stay so. The image must not be changed afterwards.
+   * @param image a PNG, JPEG, GIF or WebP file, or pixels
+   * @throws TinyCutError `image-unreadable`, `image-too-large`, `out-of-memory`, `cancelled`
+   */
+  async embed(image: Uint8Array | RgbaImage, options: RunOptions = {}): Promise<EmbeddedImage> {
+    const stage = stageReporter(options);
+    await stage('decode', 0);
+    const imageId = contentHash(image);
+    const kept = this.images.get(imageId);
+    if (kept) return { imageId, ...kept.geometry, fromCache: true };
+
+    const pixels = await this.pixelsOf(image);
+    await stage('preprocess', 0.05);
+    const imageSizePx = { width: pixels.width, height: pixels.height };
+    const geometry = { imageSizePx, modelSizePx: modelSizeOf(imageSizePx) };
+    const input = toModelInput(pixels);
+    await stage('encode', 0.1);
+    const embedding = await this.encode(input, options);
+    // Kept even if the call was cancelled meanwhile: the seconds are spent.
+    this.images.set(imageId, { embedding, geometry, source: image });
+    await stage('encode', 1);
+    return { imageId, ...geometry, fromCache: false };
+  }
+
+  /**
+   * Asks for the masks of one prompt.
+   * @param imageId from `embed`
+   * @throws TinyCutError `image-missing` when the image is no longer kept, `bad-argument`, `out-of-memory`,
+   *   `cancelled`
+   */
+  async segment(imageId: string, prompt: Prompt, { signal }: RunOptions = {}): Promise<Segmentation> {
+    throwIfCancelled(signal);
+    const { embedding, geometry } = this.keptImage(imageId);
+    const inputs = toDecoderInputs(checkPrompt(prompt, geometry.imageSizePx), geometry);
+    const { tokenCount } = inputs;
+    const { outputs, runMs } = await this.decoder.run(
+      {
+        image_embedding: { data: embedding, dims: EMBEDDING_DIMS },
+        point_coords: { data: inputs.pointCoords, dims: [1, tokenCount, 2] },
+        point_labels: { data: inputs.pointLabels, dims: [1, tokenCount] },
+        mask_input: { data: inputs.maskInput, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] },
+        has_mask_input: { data: inputs.hasMaskInput, dims: [1] },
+      },
+      signal,
+    );
+    const candidates = toMaskCandidates(
+      outputs['low_res_logits']!,
+      outputs['iou_predictions']!,
+      geometry.modelSizePx,
+    );
+    return {
+      candidates,
+      defaultIndex: defaultMaskIndex(candidates, tokenCount),
+      bySize: indicesBySize(candidates),
+      decodeMs: runMs,
+    };
+  }
+
+  /**
+   * Full-resolution alpha of a mask, trimmed to it.
+   * @param logits [256 x 256] of a candidate
+   * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
+   */
+  async makeMatte(imageId: string, logits: Float32Array, options: MaskOptions = {}): Promise<Matte> {
+    const stage = stageReporter(options);
+    const { geometry } = this.keptImage(imageId);
+    await stage('refine', 0);
+    const matte = alphaMatte(logits, geometry, options.clipImagePolygon ?? null);
+    if (!matte) throw maskEmpty();
+    return matte;
+  }
+
+  /**
+   * The object as PNGs with straight alpha, trimmed to the mask.
+   * @param logits [256 x 256] of a candidate
+   * @returns one tile, or several side by side where a side is longer than `maxTileSidePx` (4096 when left out)
+   * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
+   */
+  async makeCutout(
+    imageId: string,
+    logits: Float32Array,
+    options: MaskOptions & { maxTileSidePx?: number | undefined } = {},
+  ): Promise<CutoutTile[]> {
+    const stage = stageReporter(options);
+    const { source } = this.keptImage(imageId);
+    const matte = await this.makeMatte(imageId, logits, options);
+    await stage('decode', 0.2);
+    const pixels = await this.pixelsOf(source);
+    const rects = splitRect(matte.imageRect, options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX);
+    const tiles: CutoutTile[] = [];
+    for (const [i, imageRect] of rects.entries()) {
+      await stage('write', 0.4 + (0.6 * i) / rects.length);
+      const png = cutoutPng(pixels, matte, imageRect);
+      if (png) tiles.push({ png, imageRect });
+    }
+    // The mask may lie on nothing but transparent pixels.
+    if (tiles.length === 0) throw maskEmpty();
+    await stage('write', 1);
+    return tiles;
+  }
+
+  /**
+   * Closed outlines of a mask.
+   * @param logits [256 x 256] of a candidate
+   * @param options.tolerancePx largest distance between outline and mask edge in image pixels, 1 when left out
+   * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
+   */
+  async tracePaths(
+    imageId: string,
+    logits: Float32Array,
+    options: MaskOptions & { tolerancePx?: number | undefined } = {},
+  ): Promise<ImagePath[]> {
+    const stage = stageReporter(options);
+    const { geometry } = this.keptImage(imageId);
+    await stage('trace', 0);
+    const { clipImagePolygon = null, tolerancePx = DEFAULT_TOLERANCE_PX } = options;
+    const paths = traceMask(logits, geometry, clipImagePolygon, tolerancePx);
+    if (paths.length === 0) throw maskEmpty();
+    await stage('trace', 1);
+    return paths;
+  }
+
+  /** Frees the models' memory. Calls that are under way end first; the segmenter is of no use afterwards. */
+  async dispose(): Promise<void> {
+    this.images.clear();
+    await Promise.all([this.encoder.release(), this.decoder.release()]);
+  }
+
+  private async encode(input: Float32Array, { signal }: RunOptions): Promise<Float32Array> {
+    const [inputName] = this.encoder.inputNames;
+    const [outputName] = this.encoder.outputNames;
+    const { outputs } = await this.encoder.run(
+      { [inputName!]: { data: input, dims: [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX] } },
+      signal,
+    );
+    return outputs[outputName!]!;
+  }
+
+  private async pixelsOf(image: Uint8Array | RgbaImage): Promise<RgbaImage> {
+    return image instanceof Uint8Array ? decodeImageFile(image, this.codec) : image;
+  }
+
+  private keptImage(imageId: string): KeptImage {
+    const kept = this.images.get(imageId);
+    if (kept) return kept;
+    throw new TinyCutError('image-missing', 'The image is no longer in memory. Open it again.');
+  }
+}
+
+function maskEmpty(): TinyCutError {
+  return new TinyCutError(
+    'mask-empty',
+    'The mask is empty here. Click the object, or choose another mask size.',
+  );
+}

@@ -1,0 +1,112 @@
+import * as ort from 'onnxruntime-web/wasm';
+import type { CancelSignal } from '../shared/cancellation.ts';
+import { TinyCutError } from '../shared/errors.ts';
+import { JobQueue } from './job-queue.ts';
+import { runtimeFailure } from './runtime-failure.ts';
+
+export interface FloatTensor {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
+export interface ModelRun {
+  outputs: Record<string, Float32Array>;
+  runMs: number;
+}
+
+/** onnxruntime-web has one WASM instance per realm and does not allow two things at once in it. */
+const queue = new JobQueue();
+
+/**
+ * Sets the runtime up; it starts with the first session and stays as it is from then on.
+ * @param wasm content of `ort-wasm-simd-threaded.wasm`; without it onnxruntime-web looks beside its own script,
+ *   which is right in Node and impossible where the engine is one inlined script
+ * @param threads more than one needs SharedArrayBuffer, which Figma's iframe does not have
+ * @throws TinyCutError `model-corrupt`: a broken binary is refused here, since onnxruntime-web would remember the
+ *   failure for good
+ */
+export function configureRuntime(wasm: Uint8Array | undefined, threads: number): void {
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+  if (!wasm) return;
+  if (!WebAssembly.validate(wasm as Uint8Array<ArrayBuffer>)) {
+    throw new TinyCutError(
+      'model-corrupt',
+      'The engine file is damaged, or this browser is too old for it. Update the browser or install TinyCut again.',
+    );
+  }
+  ort.env.wasm.wasmBinary = wasm;
+}
+
+/** One ONNX model, ready to run. */
+export class ModelSession {
+  private constructor(
+    private readonly name: string,
+    private readonly session: ort.InferenceSession,
+  ) {}
+
+  /**
+   * @param name for messages: "encoder"
+   * @param model content of the .onnx file; not kept
+   * @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled`
+   */
+  static create(name: string, model: Uint8Array, signal?: CancelSignal): Promise<ModelSession> {
+    return queue.run(async () => {
+      try {
+        const session = await ort.InferenceSession.create(model, {
+          executionProviders: ['wasm'],
+          graphOptimizationLevel: 'all',
+          logSeverityLevel: 3,
+        });
+        return new ModelSession(name, session);
+      } catch (thrown) {
+        const message = `The ${name} model could not be read: it is damaged. Install TinyCut again.`;
+        throw runtimeFailure(thrown, 'model-corrupt', message);
+      }
+    }, signal);
+  }
+
+  get inputNames(): readonly string[] {
+    return this.session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.session.outputNames;
+  }
+
+  /**
+   * @param inputs float tensors by input name
+   * @returns float tensors by output name, and the time of the run alone, without the wait for its turn
+   * @throws TinyCutError `out-of-memory`, `internal`, `cancelled` (only before the run has begun)
+   */
+  run(inputs: Record<string, FloatTensor>, signal?: CancelSignal): Promise<ModelRun> {
+    return queue.run(async () => {
+      const startedAt = performance.now();
+      try {
+        const feeds = Object.fromEntries(
+          Object.entries(inputs).map(([name, { data, dims }]) => [
+            name,
+            new ort.Tensor('float32', data, dims),
+          ]),
+        );
+        const results = await this.session.run(feeds);
+        const outputs = Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, floatsOf(tensor)]),
+        );
+        return { outputs, runMs: performance.now() - startedAt };
+      } catch (thrown) {
+        throw runtimeFailure(thrown, 'internal', `The ${this.name} model failed.`);
+      }
+    }, signal);
+  }
+
+  /** Frees the model's memory, after whatever is queued. */
+  release(): Promise<void> {
+    return queue.run(() => this.session.release());
+  }
+}
+
+function floatsOf(tensor: ort.Tensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  throw new Error(`expected float32, got ${tensor.type}`);
+}

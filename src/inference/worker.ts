@@ -1,0 +1,92 @@
+import { Channel, Transferred, type Handlers, type Port } from '../shared/channel.ts';
+import { EMPTY_CONTRACT } from '../shared/contract.ts';
+import { ENGINE_CONTRACT, type EngineContract } from '../shared/engine-contract.ts';
+import { TinyCutError } from '../shared/errors.ts';
+import { gunzip } from './gunzip.ts';
+import { Segmenter } from './segmenter.ts';
+import { stageReporter } from './stages.ts';
+
+/** The Worker's side of ENGINE_CONTRACT: one Segmenter, loaded by the first call. */
+
+let loading: Promise<Segmenter> | null = null;
+
+const handlers: Handlers<EngineContract> = {
+  async load(files, { signal, progress }) {
+    if (loading) throw new TinyCutError('bad-argument', 'The engine has been loaded already.');
+    const startedAt = performance.now();
+    const attempt = unpackAndLoad(files, { signal, onProgress: progress });
+    loading = attempt;
+    try {
+      await attempt;
+    } catch (thrown) {
+      loading = null; // so that the caller can try again
+      throw thrown;
+    }
+    return { loadMs: performance.now() - startedAt };
+  },
+
+  async embed({ file }, { signal, progress }) {
+    return (await segmenter()).embed(file, { signal, onProgress: progress });
+  },
+
+  async segment({ imageId, prompt }, { signal }) {
+    const segmentation = await (await segmenter()).segment(imageId, prompt, { signal });
+    return new Transferred(
+      segmentation,
+      segmentation.candidates.map(({ logits }) => logits.buffer),
+    );
+  },
+
+  async makeCutout({ imageId, logits, ...options }, { signal, progress }) {
+    const tiles = await (
+      await segmenter()
+    ).makeCutout(imageId, logits, { ...options, signal, onProgress: progress });
+    return new Transferred(
+      { tiles },
+      tiles.map(({ png }) => png.buffer),
+    );
+  },
+
+  async tracePaths({ imageId, logits, ...options }, { signal, progress }) {
+    const paths = await (
+      await segmenter()
+    ).tracePaths(imageId, logits, { ...options, signal, onProgress: progress });
+    return { paths };
+  },
+};
+
+async function unpackAndLoad(
+  {
+    encoderGzip,
+    decoderGzip,
+    wasmGzip,
+  }: { encoderGzip: Uint8Array; decoderGzip: Uint8Array; wasmGzip: Uint8Array },
+  options: Parameters<typeof stageReporter>[0],
+): Promise<Segmenter> {
+  const { onProgress } = options;
+  await stageReporter(options)('unpack', 0);
+  const [encoder, decoder, wasm] = await Promise.all([encoderGzip, decoderGzip, wasmGzip].map(gunzip));
+  return Segmenter.load(
+    { encoder: encoder!, decoder: decoder!, wasm: wasm! },
+    {
+      ...options,
+      onProgress:
+        onProgress && ((progress) => onProgress({ ...progress, fraction: 0.3 + 0.7 * progress.fraction })),
+    },
+  );
+}
+
+function segmenter(): Promise<Segmenter> {
+  return loading ?? Promise.reject(new TinyCutError('bad-argument', 'The engine has not been loaded yet.'));
+}
+
+const selfPort: Port = {
+  post: (frame, transfer) => self.postMessage(frame, { transfer: [...(transfer ?? [])] as Transferable[] }),
+  listen(onMessage) {
+    const onWorkerMessage = (event: MessageEvent<unknown>) => onMessage(event.data);
+    self.addEventListener('message', onWorkerMessage);
+    return () => self.removeEventListener('message', onWorkerMessage);
+  },
+};
+
+new Channel(selfPort, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
