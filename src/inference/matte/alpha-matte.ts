@@ -1,6 +1,6 @@
 import type { Point, Rect } from '../../shared/affine.ts';
 import { removeSpecks } from '../mask/remove-specks.ts';
-import { clippedBounds, createConvexClip, distanceInside, intersectRects } from './convex-clip.ts';
+import { createConvexClip, distanceInside, intersectRects } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
@@ -24,9 +24,8 @@ export function alphaMatte(
   const cleaned = removeSpecks(logits, sizeInCells(geometry.modelSizePx));
   const clip = clipImagePolygon && createConvexClip(clipImagePolygon);
   if (clipImagePolygon && !clip) return null;
-  let bounds = maskBounds(cleaned, geometry);
-  const clipBounds = clip && clippedBounds(clip, geometry.imageSizePx);
-  if (bounds && clip) bounds = clipBounds && intersectRects(bounds, clipBounds);
+  const maskRect = maskBounds(cleaned, geometry);
+  const bounds = maskRect && clip ? intersectRects(maskRect, clip.bounds) : maskRect;
   if (!bounds) return null;
 
   const rect = wholePixels(bounds);

@@ -1,4 +1,4 @@
-import type { Point, Rect, Size } from '../../shared/affine.ts';
+import type { Point, Rect } from '../../shared/affine.ts';
 
 /** A line with the kept side where `normalX * x + normalY * y + offset > 0`; the normal has length 1. */
 interface HalfPlane {
@@ -10,7 +10,8 @@ interface HalfPlane {
 /** The inside of a convex polygon in image space. */
 export interface ConvexClip {
   halfPlanes: readonly HalfPlane[];
-  corners: readonly Point[];
+  /** In fractional pixels. */
+  bounds: Rect;
 }
 
 /**
@@ -29,7 +30,10 @@ export function createConvexClip(imagePolygon: readonly Point[]): ConvexClip | n
     const normalY = (inward * (to.x - from.x)) / length;
     return [{ normalX, normalY, offset: -normalX * from.x - normalY * from.y }];
   });
-  return { halfPlanes, corners: imagePolygon };
+  const xs = imagePolygon.map((p) => p.x);
+  const ys = imagePolygon.map((p) => p.y);
+  const bounds = rectBetween(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+  return { halfPlanes, bounds };
 }
 
 /** Distance to the nearest edge line in image pixels: > 0 inside, < 0 outside. */
@@ -41,14 +45,10 @@ export function distanceInside({ halfPlanes }: ConvexClip, x: number, y: number)
   return nearest;
 }
 
-/** The bounding rect of the clip's part of an image, in fractional pixels; null when they do not meet. */
-export function clippedBounds({ corners }: ConvexClip, imageSizePx: Size): Rect | null {
-  const xs = corners.map((p) => p.x);
-  const ys = corners.map((p) => p.y);
-  return intersectRects(
-    { x: 0, y: 0, ...imageSizePx },
-    rectBetween(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)),
-  );
+/** @returns null when the bounds of the two share no area */
+export function intersectClips(a: ConvexClip, b: ConvexClip): ConvexClip | null {
+  const bounds = intersectRects(a.bounds, b.bounds);
+  return bounds && { halfPlanes: [...a.halfPlanes, ...b.halfPlanes], bounds };
 }
 
 export function rectBetween(left: number, top: number, right: number, bottom: number): Rect {

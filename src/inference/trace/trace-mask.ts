@@ -1,12 +1,50 @@
-import type { Point } from '../../shared/affine.ts';
+import { rectCorners, type Point } from '../../shared/affine.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
-import type { MaskGeometry } from '../matte/mask-geometry.ts';
+import { removeSpecks } from '../mask/remove-specks.ts';
+import { createConvexClip, intersectClips, intersectRects } from '../matte/convex-clip.ts';
+import { maskBounds } from '../matte/mask-bounds.ts';
+import { cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
+import { signedArea } from './closed-polyline.ts';
+import { fitOutline } from './fit-outline.ts';
+import { isoContours } from './iso-contours.ts';
+import { createLogitGrid } from './logit-grid.ts';
+import { pathData } from './path-data.ts';
 
+/**
+ * Closed outlines of a mask, sub-pixel exact at level 0 of the upsampled logits. Tiny specks are removed first
+ * (mask/remove-specks.ts), and outlines around less
+ * than `tolerancePx` squared unless there is nothing else. Holes run against the outline around
+ * them, so that both winding rules fill the same.
+ * @param logits [256 x 256], row-major, of the padded model square
+ * @param clipImagePolygon convex, in image space; the outlines follow its border where the mask goes on beyond
+ * @param tolerancePx largest distance between outline and mask edge, in image pixels, but at sharp corners: those are
+ *   put back to where the grid has rounded them off, by at most half a logit cell
+ * @returns one compound path, or none when the mask is empty
+ */
 export function traceMask(
-  _logits: Float32Array,
-  _geometry: MaskGeometry,
-  _clipImagePolygon: readonly Point[] | null,
-  _tolerancePx: number,
+  logits: Float32Array,
+  geometry: MaskGeometry,
+  clipImagePolygon: readonly Point[] | null,
+  tolerancePx: number,
 ): ImagePath[] {
-  throw new Error('not written yet');
+  const { imageSizePx, modelSizePx } = geometry;
+  const imageClip = createConvexClip(rectCorners({ x: 0, y: 0, ...imageSizePx }));
+  const polygonClip = clipImagePolygon && createConvexClip(clipImagePolygon);
+  const clip = imageClip && polygonClip ? intersectClips(imageClip, polygonClip) : imageClip;
+  if (!clip || (clipImagePolygon && !polygonClip)) return [];
+
+  const cleaned = removeSpecks(logits, sizeInCells(modelSizePx));
+  const maskRect = maskBounds(cleaned, geometry);
+  const bounds = maskRect && intersectRects(maskRect, clip.bounds);
+  if (!bounds) return [];
+
+  const cellPx = cellSideInImagePx(geometry);
+  // The grid ends at the border of the image by itself: only the polygon needs looking after.
+  const contours = isoContours(createLogitGrid(cleaned, geometry, bounds, polygonClip), polygonClip);
+  const areas = contours.map((points) => Math.abs(signedArea(points)));
+  const minArea = Math.min(tolerancePx ** 2, Math.max(...areas));
+  const outlines = contours
+    .filter((_, i) => areas[i]! >= minArea)
+    .map((points) => fitOutline(points, clip, cellPx, tolerancePx));
+  return outlines.length === 0 ? [] : [{ windingRule: 'NONZERO', data: pathData(outlines) }];
 }
