@@ -1,15 +1,8 @@
 import { render } from 'preact';
-import { renderDocument, type RenderOptions } from '../test/host/render/document-svg.ts';
 import { App } from './app.tsx';
+import { exposeWorkbench } from './workbench-handle.ts';
 import { Workbench, type PluginFiles } from './workbench.ts';
 import './page.css';
-
-declare global {
-  interface Window {
-    /** For tests and for the curious: the running workbench. */
-    workbench: Workbench & { renderSvg(options?: RenderOptions): string };
-  }
-}
 
 const SAMPLES = ['bowl', 'dogs', 'drum'];
 
@@ -38,9 +31,7 @@ async function start(root: HTMLElement): Promise<void> {
     fetchFile(`/samples/${name}.jpg`).then(async (response) => new Uint8Array(await response.arrayBuffer())),
   ]);
   const workbench = new Workbench(plugin, { name, bytes });
-  window.workbench = Object.assign(workbench, {
-    renderSvg: (options?: RenderOptions) => renderDocument(workbench.document, options),
-  });
+  exposeWorkbench(workbench);
   root.textContent = '';
   render(<App workbench={workbench} />, root);
 }

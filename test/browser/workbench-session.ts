@@ -1,0 +1,176 @@
+import { mkdirSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Point, Rect, Size } from '../../src/shared/affine.ts';
+import type { OutputKind } from '../../src/shared/host-contract.ts';
+import { fitViewport, imageToView } from '../../src/ui/canvas/viewport.ts';
+import { serveWorkbench, type WorkbenchServer } from '../../workbench/serve-workbench.ts';
+import type {} from '../../workbench/workbench-handle.ts';
+import type { NodeRecord } from '../host/document/node-record.ts';
+import { rasterise, type Raster } from '../host/rasterise.ts';
+import { launchChromium } from './chromium.ts';
+
+/** The model loads in some 5 s and an image is embedded in 4 s; two test files share two cores. */
+const READY_MS = 90_000;
+/** Of samples/bowl.jpg, which the workbench opens with. */
+export const BOWL_SIZE_PX: Size = { width: 1600, height: 1082 };
+
+export interface SessionOptions {
+  viewportPx?: Size;
+  /** Before the page is opened, for tests that change what it will load. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** A user at the workbench, in a real browser with the real bundles. */
+export class WorkbenchSession {
+  /** Every request that the page made, without data: and blob:. */
+  readonly requests: string[] = [];
+  /** Uncaught errors of the page, its frames and its workers. */
+  readonly pageErrors: string[] = [];
+  /** The plugin's UI, three frames deep. */
+  readonly ui: FrameLocator;
+
+  private constructor(
+    readonly browser: Browser,
+    private readonly workbenchServer: WorkbenchServer,
+    readonly page: Page,
+  ) {
+    this.ui = page.frameLocator('.plugin-window iframe').frameLocator('iframe').frameLocator('iframe');
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url())) this.requests.push(request.url());
+    });
+    page.on('pageerror', (error) => this.pageErrors.push(error.message));
+    page.setDefaultTimeout(30_000);
+  }
+
+  static async open({ viewportPx = { width: 1360, height: 860 }, prepare }: SessionOptions = {}) {
+    const workbenchServer = await serveWorkbench({ root: process.cwd(), port: 0 });
+    const browser = await launchChromium();
+    const page = await browser.newPage({ viewport: viewportPx });
+    const session = new WorkbenchSession(browser, workbenchServer, page);
+    await prepare?.(page);
+    await page.goto(workbenchServer.url);
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.workbenchServer.server.close();
+  }
+
+  get origin(): string {
+    return new URL(this.workbenchServer.url).origin;
+  }
+
+  // --- what the user sees of the plugin
+
+  get image(): Locator {
+    return this.ui.getByRole('application');
+  }
+
+  get status(): Locator {
+    return this.ui.getByRole('status');
+  }
+
+  get problem(): Locator {
+    return this.ui.getByRole('alert');
+  }
+
+  get analysing(): Locator {
+    return this.ui.getByRole('progressbar', { name: 'Analysing the image' });
+  }
+
+  button(name: string): Locator {
+    return this.ui.getByRole('button', { name, exact: true });
+  }
+
+  /** Until the image can be clicked on. */
+  async whenReady(): Promise<void> {
+    await this.ui.getByRole('group', { name: 'Mask size' }).and(this.ui.locator(':enabled')).waitFor({
+      timeout: READY_MS,
+    });
+  }
+
+  /** How much of the image is selected, as the status line says it, in percent. */
+  async selectedPercent(): Promise<number> {
+    await this.status.filter({ hasText: /% selected/ }).waitFor({ timeout: 20_000 });
+    return Number(/(\d+)% selected/.exec((await this.status.textContent()) ?? '')?.[1]);
+  }
+
+  async checkedMaskSize(): Promise<string | null> {
+    const checked = this.ui.locator('input[type=radio]:checked');
+    return (await checked.count()) === 0 ? null : checked.inputValue();
+  }
+
+  /** Share of the overlay's pixels, 0..1, on which anything is drawn. */
+  overlayCoverage(): Promise<number> {
+    return this.image.evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let drawn = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) drawn++;
+      return drawn / (data.length / 4);
+    });
+  }
+
+  // --- what the user does in the plugin
+
+  /** Where a point of the fitted image is on the page, in CSS pixels. */
+  async onPage(imagePoint: Point, imageSizePx = BOWL_SIZE_PX): Promise<Point> {
+    const box = (await this.image.boundingBox())!;
+    const viewport = fitViewport({ x: 0, y: 0, ...imageSizePx }, box);
+    const { x, y } = imageToView(viewport, imagePoint);
+    return { x: box.x + x, y: box.y + y };
+  }
+
+  async hover(imagePoint: Point): Promise<void> {
+    const { x, y } = await this.onPage(imagePoint);
+    await this.page.mouse.move(x, y, { steps: 3 });
+  }
+
+  async click(imagePoint: Point, { alt = false } = {}): Promise<void> {
+    if (alt) await this.page.keyboard.down('Alt');
+    await this.hover(imagePoint);
+    await this.page.mouse.down();
+    await this.page.mouse.up();
+    if (alt) await this.page.keyboard.up('Alt');
+  }
+
+  async dragBox(imageRect: Rect): Promise<void> {
+    await this.hover(imageRect);
+    await this.page.mouse.down();
+    await this.hover({ x: imageRect.x + imageRect.width, y: imageRect.y + imageRect.height });
+    await this.page.mouse.up();
+  }
+
+  async apply(kind: OutputKind): Promise<void> {
+    await this.button(`Apply as ${kind.replace('-', ' ')}`).click();
+    await this.status.filter({ hasText: 'placed over' }).waitFor({ timeout: 60_000 });
+  }
+
+  // --- the document
+
+  nodes(): Promise<NodeRecord[]> {
+    return this.page.evaluate(() => JSON.parse(window.workbench.document.toJson()) as NodeRecord[]);
+  }
+
+  async selected(): Promise<NodeRecord[]> {
+    const ids = await this.page.evaluate(() => [...window.workbench.document.selection()]);
+    return (await this.nodes()).filter(({ id }) => ids.includes(id));
+  }
+
+  /** A part of the canvas as it is drawn, one pixel per canvas unit. */
+  async render(bounds: Rect): Promise<Raster> {
+    return rasterise(await this.page.evaluate((bounds) => window.workbench.renderSvg({ bounds }), bounds));
+  }
+
+  /** For a person to look at; nothing is compared with it. */
+  async screenshot(name: string): Promise<void> {
+    mkdirSync('test/output', { recursive: true });
+    await this.page.screenshot({ path: `test/output/${name}.png` });
+  }
+
+  expectNoForeignRequests(): void {
+    expect(this.requests.filter((url) => !url.startsWith(`${this.origin}/`))).toEqual([]);
+  }
+}
