@@ -88,7 +88,11 @@ export const HOST_CONTRACT = defineContract({
      */
     placeOutput: {
       params: v.object({ source: sourceSchema, imageSizePx: pixelSizeSchema, output: outputSchema }),
-      result: v.object({ nodeIds: v.array(v.string()), notice: v.nullable(v.string()) }),
+      result: v.object({
+        /** Every node made, nested ones included: the UI knows its own results by them when they get selected. */
+        nodeIds: v.array(v.string()),
+        notice: v.nullable(v.string()),
+      }),
     },
     resizeUi: { params: v.object({ sizePx: pixelSizeSchema }), result: v.null() },
     notify: { params: v.object({ message: text(300), isError: v.boolean() }), result: v.null() },

@@ -1,0 +1,35 @@
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { PointerTool } from './canvas/pointer-tool.ts';
+import { ViewState } from './canvas/view-state.ts';
+import type { EngineClient } from './engine/engine-client.ts';
+import type { ImageSession } from './session/image-session.ts';
+import type { Picture } from './session/picture.ts';
+import type { Workspace } from './session/workspace.ts';
+
+/** The picture at work with the way it is looked at and pointed at. */
+export interface Stage {
+  readonly session: ImageSession;
+  readonly picture: Picture;
+  readonly view: ViewState;
+  readonly tool: PointerTool;
+}
+
+export interface AppState {
+  readonly workspace: Workspace;
+  readonly engine: EngineClient;
+  /** Null while no picture is there. */
+  readonly stage: ReadonlySignal<Stage | null>;
+  readonly isAltDown: { value: boolean };
+  readonly isSpaceDown: { value: boolean };
+}
+
+export function createAppState(workspace: Workspace, engine: EngineClient): AppState {
+  const stage = computed<Stage | null>(() => {
+    const session = workspace.session.value;
+    const picture = session?.picture.value;
+    if (!session || !picture) return null;
+    const view = new ViewState(picture);
+    return { session, picture, view, tool: new PointerTool(session.segmenting, view, picture) };
+  });
+  return { workspace, engine, stage, isAltDown: signal(false), isSpaceDown: signal(false) };
+}

@@ -1,0 +1,56 @@
+import { TinyCutError } from '../../shared/errors.ts';
+import { base64ToBlob } from './base64-blob.ts';
+
+/** Ids of the `<script type="text/plain">` elements that the build adds, each base64 of a gzip file. */
+const ASSET_IDS = { encoder: 'asset-encoder', decoder: 'asset-decoder', wasm: 'asset-wasm' } as const;
+/** Base64 of the classic worker's script, not compressed. */
+const WORKER_ID = 'worker-source';
+
+export interface EngineFiles {
+  encoderGzip: Blob;
+  decoderGzip: Blob;
+  wasmGzip: Blob;
+  worker: Blob;
+}
+
+type Page = Pick<Document, 'getElementById' | 'readyState' | 'addEventListener'>;
+
+/**
+ * Takes the engine out of the page that carries it, and the texts out of the page.
+ * @throws TinyCutError `model-missing`, `model-corrupt`
+ */
+export async function takeEngineFiles(page: Page, pause = nextTask): Promise<EngineFiles> {
+  await allParsed(page);
+  const elements = new Set<HTMLElement>();
+  const take = async (id: string): Promise<Blob> => {
+    const element = page.getElementById(id);
+    const text = element?.textContent?.trim();
+    if (!element || !text) {
+      throw new TinyCutError(
+        'model-missing',
+        'A file inside of TinyCut is missing. Install the plugin again.',
+      );
+    }
+    elements.add(element);
+    await pause();
+    return base64ToBlob(text, pause);
+  };
+  const files = {
+    worker: await take(WORKER_ID),
+    wasmGzip: await take(ASSET_IDS.wasm),
+    decoderGzip: await take(ASSET_IDS.decoder),
+    encoderGzip: await take(ASSET_IDS.encoder),
+  };
+  for (const element of elements) element.remove();
+  return files;
+}
+
+/** The UI runs before the megabytes below it are parsed, so that its first picture doesn't wait for them. */
+function allParsed(page: Page): Promise<void> {
+  if (page.readyState !== 'loading') return Promise.resolve();
+  return new Promise((resolve) => page.addEventListener('DOMContentLoaded', () => resolve(), { once: true }));
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,131 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { Channel, type CallOptions, type Port } from '../../shared/channel.ts';
+import { EMPTY_CONTRACT, type Params, type Progress, type Result } from '../../shared/contract.ts';
+import { ENGINE_CONTRACT, type EngineContract, type EngineProgress } from '../../shared/engine-contract.ts';
+import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
+import type { EngineFiles } from './embedded-assets.ts';
+import type { WorkerLike } from './worker-spawner.ts';
+
+export type EngineStatus =
+  | { phase: 'stopped' }
+  | { phase: 'starting'; progress: EngineProgress | null }
+  | { phase: 'ready' }
+  | { phase: 'failed'; error: TinyCutError };
+
+type EngineMethod = Exclude<keyof EngineContract['methods'], 'load'>;
+type EngineChannel = Channel<typeof EMPTY_CONTRACT, EngineContract>;
+
+export interface EngineDependencies {
+  /** Called at most once for good; after a failure, again. */
+  takeFiles(): Promise<EngineFiles>;
+  spawn(script: Blob): Promise<WorkerLike>;
+}
+
+/**
+ * The engine's worker with its life: started on the first call, started afresh by the next call after a crash. What
+ * ran when it crashed rejects with `worker-lost`; its embeddings are gone then, which `onLost` tells.
+ */
+export class EngineClient {
+  private readonly currentStatus = signal<EngineStatus>({ phase: 'stopped' });
+  readonly status: ReadonlySignal<EngineStatus> = this.currentStatus;
+  private readonly lostListeners = new Set<() => void>();
+  private files: Promise<EngineFiles> | null = null;
+  private starting: Promise<EngineChannel> | null = null;
+
+  constructor(private readonly dependencies: EngineDependencies) {}
+
+  /** @throws TinyCutError `model-missing`, `model-corrupt`, `worker-lost`, `out-of-memory` */
+  async start(): Promise<void> {
+    await this.channel();
+  }
+
+  /** @throws TinyCutError with the engine's code, or `cancelled`, `worker-lost` */
+  async call<M extends EngineMethod>(
+    method: M,
+    params: Params<EngineContract, M>,
+    options: CallOptions<Progress<EngineContract, M>> = {},
+  ): Promise<Result<EngineContract, M>> {
+    const channel = await this.channel();
+    return channel.call(method, params, options);
+  }
+
+  /** @returns a function that stops listening */
+  onLost(listener: () => void): () => void {
+    this.lostListeners.add(listener);
+    return () => void this.lostListeners.delete(listener);
+  }
+
+  private channel(): Promise<EngineChannel> {
+    if (this.starting) return this.starting;
+    const starting = this.boot().catch((thrown: unknown) => {
+      const error = toTinyCutError(thrown);
+      // A failed start is never kept: the next call tries again.
+      if (this.starting === starting) {
+        this.starting = null;
+        this.currentStatus.value = { phase: 'failed', error };
+      }
+      throw error;
+    });
+    this.starting = starting;
+    return starting;
+  }
+
+  private async boot(): Promise<EngineChannel> {
+    this.currentStatus.value = { phase: 'starting', progress: null };
+    this.files ??= this.dependencies.takeFiles();
+    const files = await this.files.catch((thrown: unknown) => {
+      this.files = null;
+      throw thrown;
+    });
+    const worker = await this.dependencies.spawn(files.worker);
+    const channel: EngineChannel = new Channel(workerPort(worker), EMPTY_CONTRACT, {}, ENGINE_CONTRACT);
+    const onCrash = () => this.lose(worker, channel);
+    worker.addEventListener('error', onCrash);
+    worker.addEventListener('messageerror', onCrash);
+    try {
+      const [encoderGzip, decoderGzip, wasmGzip] = await Promise.all(
+        [files.encoderGzip, files.decoderGzip, files.wasmGzip].map(readBytes),
+      );
+      await channel.call(
+        'load',
+        { encoderGzip: encoderGzip!, decoderGzip: decoderGzip!, wasmGzip: wasmGzip! },
+        {
+          transfer: [encoderGzip!.buffer, decoderGzip!.buffer, wasmGzip!.buffer],
+          onProgress: (progress) => (this.currentStatus.value = { phase: 'starting', progress }),
+        },
+      );
+    } catch (thrown) {
+      channel.close();
+      worker.terminate();
+      throw thrown;
+    }
+    this.currentStatus.value = { phase: 'ready' };
+    return channel;
+  }
+
+  private lose(worker: WorkerLike, channel: EngineChannel): void {
+    const wasReady = this.currentStatus.value.phase === 'ready';
+    worker.terminate();
+    channel.close(new TinyCutError('worker-lost', 'The engine stopped unexpectedly. Try again.'));
+    // During a start the closed channel makes the start itself fail.
+    if (!wasReady) return;
+    this.starting = null;
+    this.currentStatus.value = { phase: 'stopped' };
+    for (const listener of [...this.lostListeners]) listener();
+  }
+}
+
+async function readBytes(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+function workerPort(worker: WorkerLike): Port {
+  return {
+    post: (frame, transfer) => worker.postMessage(frame, [...(transfer ?? [])] as Transferable[]),
+    listen(onMessage) {
+      const onWorkerMessage = (event: MessageEvent<unknown>) => onMessage(event.data);
+      worker.addEventListener('message', onWorkerMessage);
+      return () => worker.removeEventListener('message', onWorkerMessage);
+    },
+  };
+}

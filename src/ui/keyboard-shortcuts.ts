@@ -1,0 +1,80 @@
+import type { AppState } from './app-state.ts';
+import { handleCrosshairKey } from './canvas/crosshair-keys.ts';
+import { MASK_SIZES } from './session/mask-size.ts';
+
+const ZOOM_STEP = 1.25;
+
+/** All keys of the plugin. What is used here never reaches the host, whose own undo it would trigger. */
+export function listenToKeys(frame: Window, state: AppState): void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Alt') setAlt(true);
+    if (event.key === ' ' && !isKeyboardFocused(frame.document)) state.isSpaceDown.value = true;
+    if (handleKey(state, event, frame.document)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+  const onKeyUp = (event: KeyboardEvent) => {
+    if (event.key === 'Alt') setAlt(false);
+    if (event.key === ' ') {
+      // A button that was clicked keeps the focus and would be clicked again by the key.
+      if (state.isSpaceDown.value) event.preventDefault();
+      state.isSpaceDown.value = false;
+    }
+  };
+  const setAlt = (isDown: boolean) => {
+    if (state.isAltDown.value === isDown) return;
+    state.isAltDown.value = isDown;
+    state.stage.peek()?.tool.altChanged(isDown);
+  };
+  frame.addEventListener('keydown', onKeyDown, { capture: true });
+  frame.addEventListener('keyup', onKeyUp, { capture: true });
+  frame.addEventListener('blur', () => {
+    setAlt(false);
+    state.isSpaceDown.value = false;
+  });
+}
+
+/** @returns whether the key was used */
+function handleKey(state: AppState, event: KeyboardEvent, page: Document): boolean {
+  const stage = state.stage.peek();
+  if (!stage) return false;
+  if (event.ctrlKey || event.metaKey) return handleUndoKey(stage.session.segmenting, event);
+  if (event.key === 'Alt') return true;
+  if (page.activeElement instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
+  if (event.key === 'Escape') return handleEscape(stage);
+  if (event.key === '+' || event.key === '=') return done(stage.view.zoom(ZOOM_STEP));
+  if (event.key === '-') return done(stage.view.zoom(1 / ZOOM_STEP));
+  if (event.key === '0') return done(stage.view.fit());
+  const maskSize = MASK_SIZES[Number(event.key) - 1];
+  if (maskSize && stage.session.embedded.peek()) return done(stage.session.segmenting.setMaskSize(maskSize));
+  if (isKeyboardFocused(page)) return false;
+  if (event.key === 'Enter' && !event.repeat)
+    return done(void state.workspace.apply(state.workspace.lastKind.peek()));
+  return event.key === ' ';
+}
+
+function handleUndoKey(segmenting: { undo(): void; redo(): void }, event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  if (key === 'z') return done(event.shiftKey ? segmenting.redo() : segmenting.undo());
+  if (key === 'y') return done(segmenting.redo());
+  return false;
+}
+
+/** What is under way ends first, then the prompts go. */
+function handleEscape({ tool, session }: NonNullable<AppState['stage']['value']>): boolean {
+  if (tool.isBusy) tool.cancel();
+  else session.segmenting.clear();
+  tool.crosshair.value = null;
+  return true;
+}
+
+/** A control that was reached by keyboard keeps its own Enter and Space; one that was clicked doesn't. */
+function isKeyboardFocused(page: Document): boolean {
+  const focused = page.activeElement;
+  return focused !== null && focused.matches('button:focus-visible, input:focus-visible');
+}
+
+function done(_outcome: void): true {
+  return true;
+}

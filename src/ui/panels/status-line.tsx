@@ -1,0 +1,39 @@
+import type { AppState } from '../app-state.ts';
+import { keyNames } from '../platform.ts';
+import type { ImageSession } from '../session/image-session.ts';
+import { strings } from '../strings.ts';
+import { icons } from './icons.tsx';
+
+/** One line that says what happened or what comes next; screen readers hear it when it changes. */
+export function StatusLine({ state, session }: { state: AppState; session: ImageSession }) {
+  const applied = session.applying.state.value;
+  const isSuccess = applied.phase === 'done';
+  return (
+    <p class={`status ${isSuccess ? 'status-success' : ''}`} role="status">
+      {isSuccess && icons.check}
+      <span class="status-text">{statusText(state, session)}</span>
+    </p>
+  );
+}
+
+function statusText({ workspace, isAltDown }: AppState, session: ImageSession): string {
+  const { segmenting, layer } = session;
+  const applied = session.applying.state.value;
+  if (applied.phase === 'making') return strings.apply.making[applied.kind];
+  if (applied.phase === 'placing') return strings.apply.placing;
+  if (applied.phase === 'done') {
+    return [strings.apply.done(applied.kind, layer.name), applied.notice].filter(Boolean).join(' ');
+  }
+  if (workspace.isKeptWithoutSelection.value) return strings.hint.keptWithoutSelection(layer.name);
+  if (session.pictureState.value.phase === 'reading') return strings.stage.reading;
+  if (segmenting.isBusy.value && session.embedded.value) return strings.hint.selecting;
+  const shown = segmenting.shown.value;
+  if (shown) {
+    return shown.areaFraction > 0
+      ? strings.hint.refine(shown.areaFraction, keyNames.alt)
+      : strings.hint.nothingFound;
+  }
+  if (session.embeddingState.value.phase === 'cancelled') return strings.hint.stopped;
+  if (!session.embedded.value) return strings.hint.wait;
+  return isAltDown.value ? strings.hint.startWithAdd : strings.hint.start;
+}

@@ -1,0 +1,29 @@
+import type { ViewState } from '../canvas/view-state.ts';
+import { strings } from '../strings.ts';
+import { IconButton } from './icon-button.tsx';
+import { icons } from './icons.tsx';
+
+const ZOOM_STEP = 1.25;
+
+export function ZoomControls({ view }: { view: ViewState }) {
+  return (
+    <div class="zoom-controls" role="group" aria-label={strings.zoom.label}>
+      <IconButton name={strings.zoom.out} keyName="-" onPress={() => view.zoom(1 / ZOOM_STEP)}>
+        {icons.minus}
+      </IconButton>
+      <button
+        type="button"
+        class="zoom-percent"
+        aria-label={`${strings.zoom.fit}, ${strings.zoom.percent(view.viewport.value.scale)}`}
+        data-tip={`${strings.zoom.fit}\u20020`}
+        data-tip-side="end"
+        onClick={() => view.fit()}
+      >
+        {strings.zoom.percent(view.viewport.value.scale)}
+      </button>
+      <IconButton name={strings.zoom.in} keyName="+" tipSide="end" onPress={() => view.zoom(ZOOM_STEP)}>
+        {icons.plus}
+      </IconButton>
+    </div>
+  );
+}

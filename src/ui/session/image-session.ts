@@ -1,0 +1,141 @@
+import { computed, effect, signal, untracked } from '@preact/signals';
+import type { Size } from '../../shared/affine.ts';
+import { CancelSource } from '../../shared/cancellation.ts';
+import type { Prompt } from '../../shared/engine-contract.ts';
+import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
+import type { ImageLayer, OutputKind } from '../../shared/host-contract.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import type { HostChannel } from '../host/host-port.ts';
+import { Applying } from './applying.ts';
+import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
+import type { History } from './history.ts';
+import type { Segmentation } from './mask-size.ts';
+import { readPicture, type DecodeImage, type Picture } from './picture.ts';
+import type { PromptEntry } from './prompt-entry.ts';
+import { Segmenting } from './segmenting.ts';
+
+export type PictureState =
+  { phase: 'reading' } | { phase: 'shown'; picture: Picture } | { phase: 'failed'; error: TinyCutError };
+
+export interface SessionDependencies {
+  host: HostChannel;
+  engine: EngineClient;
+  decode: DecodeImage;
+}
+
+/** All that belongs to one opened image; thrown away when another one is opened. */
+export class ImageSession {
+  private readonly currentPicture = signal<PictureState>({ phase: 'reading' });
+  private readonly embeddingRun = signal<EmbeddingRun | null>(null);
+  private readonly closing = new CancelSource();
+  private readonly stopEffects: readonly (() => void)[];
+
+  readonly segmenting: Segmenting;
+  readonly applying: Applying;
+  readonly pictureState = computed(() => this.currentPicture.value);
+  readonly picture = computed(() => {
+    const state = this.currentPicture.value;
+    return state.phase === 'shown' ? state.picture : null;
+  });
+  readonly embeddingState = computed<EmbeddingState>(
+    () => this.embeddingRun.value?.state.value ?? { phase: 'waiting' },
+  );
+  readonly embedded = computed(() => {
+    const state = this.embeddingState.value;
+    return state.phase === 'ready' ? state.embedded : null;
+  });
+  /** Of the newest embedding: masks stay on show while a lost worker is replaced. */
+  readonly modelSizePx = signal<Size>({ width: 1024, height: 1024 });
+  readonly canApply = computed(
+    () => this.segmenting.shown.value !== null && this.embedded.value !== null && !this.applying.isBusy,
+  );
+
+  constructor(
+    private readonly dependencies: SessionDependencies,
+    readonly layer: ImageLayer,
+    parked?: History<PromptEntry>,
+  ) {
+    this.segmenting = new Segmenting(
+      (prompt) => this.segment(prompt),
+      () => this.embedded.peek() !== null,
+      parked,
+    );
+    this.applying = new Applying(dependencies.engine, dependencies.host);
+    this.stopEffects = [
+      effect(() => {
+        const embedded = this.embedded.value;
+        if (!embedded) return;
+        this.modelSizePx.value = embedded.modelSizePx;
+        untracked(() => this.segmenting.refresh());
+      }),
+      // What was placed, or failed to be, is old news once the prompts change.
+      effect(() => {
+        if (this.segmenting.entry.value) untracked(() => this.applying.settle());
+      }),
+    ];
+    void this.open();
+  }
+
+  /** Reads the image and embeds it. Failures end in the states. */
+  async open(): Promise<void> {
+    this.currentPicture.value = { phase: 'reading' };
+    const { host, engine, decode } = this.dependencies;
+    try {
+      const picture = await readPicture(host, this.layer.source, decode, this.closing.signal);
+      this.currentPicture.value = { phase: 'shown', picture };
+      const run = new EmbeddingRun(engine, picture);
+      this.embeddingRun.value = run;
+      await run.start();
+    } catch (thrown) {
+      const error = toTinyCutError(thrown);
+      if (error.code !== 'cancelled') this.currentPicture.value = { phase: 'failed', error };
+    }
+  }
+
+  startEmbedding(): void {
+    void this.embeddingRun.peek()?.start();
+  }
+
+  cancelEmbedding(): void {
+    this.embeddingRun.peek()?.cancel();
+  }
+
+  /** @returns as `Applying.apply` does; null too when there is nothing to apply */
+  async apply(kind: OutputKind): Promise<readonly string[] | null> {
+    const embedded = this.embedded.peek();
+    const shown = this.segmenting.shown.peek();
+    const picture = this.picture.peek();
+    if (!embedded || !shown || !picture) return null;
+    return this.applying.apply({
+      kind,
+      source: this.layer.source,
+      embedded,
+      logits: shown.logits,
+      clipImagePolygon: picture.visibleImagePolygon,
+    });
+  }
+
+  /**
+   * A result that is being made is still made: it was ordered.
+   * @returns the prompts, for when the image is opened again
+   */
+  dispose(): History<PromptEntry> {
+    this.closing.abort();
+    for (const stop of this.stopEffects) stop();
+    this.embeddingRun.peek()?.dispose();
+    this.picture.peek()?.image.close();
+    return this.segmenting.dispose();
+  }
+
+  private async segment(prompt: Prompt): Promise<Segmentation> {
+    const embedded = this.embedded.peek();
+    if (!embedded) throw new TinyCutError('image-missing', 'The image is not analysed yet.');
+    try {
+      return await this.dependencies.engine.call('segment', { imageId: embedded.imageId, prompt });
+    } catch (thrown) {
+      const error = toTinyCutError(thrown);
+      if (error.code === 'image-missing' && this.embedded.peek() === embedded) this.startEmbedding();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Result } from '../../shared/contract.ts';
+import type { EngineContract, MaskCandidate } from '../../shared/engine-contract.ts';
+
+export const MASK_SIZES = ['whole', 'part', 'detail'] as const;
+export type MaskSize = (typeof MASK_SIZES)[number];
+
+/** The engine's answer to one prompt. */
+export type Segmentation = Result<EngineContract, 'segment'>;
+
+/** @param wanted null for the engine's own pick */
+export function chooseCandidate(segmentation: Segmentation, wanted: MaskSize | null): MaskCandidate | null {
+  const { candidates, bySize, defaultIndex } = segmentation;
+  const index = wanted === null ? defaultIndex : bySize[placeInOrder(wanted, bySize.length)];
+  return candidates[index ?? defaultIndex] ?? candidates[0] ?? null;
+}
+
+/** The size that a shown mask stands for; the single-mask answer counts as the one nearest in area. */
+export function sizeOfCandidate(segmentation: Segmentation, shown: MaskCandidate): MaskSize | null {
+  let nearest: MaskSize | null = null;
+  let smallestDifference = Infinity;
+  for (const size of MASK_SIZES) {
+    const candidate = chooseCandidate(segmentation, size);
+    if (candidate === shown) return size;
+    const difference = candidate ? Math.abs(candidate.areaFraction - shown.areaFraction) : Infinity;
+    if (difference < smallestDifference) [nearest, smallestDifference] = [size, difference];
+  }
+  return nearest;
+}
+
+function placeInOrder(size: MaskSize, count: number): number {
+  if (size === 'whole') return 0;
+  return size === 'detail' ? count - 1 : Math.floor((count - 1) / 2);
+}

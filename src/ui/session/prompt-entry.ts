@@ -1,0 +1,71 @@
+import type { Point, Rect } from '../../shared/affine.ts';
+import type { Prompt } from '../../shared/engine-contract.ts';
+import type { MaskSize } from './mask-size.ts';
+
+/** 1 is on the object, 0 is off it. */
+export type PointLabel = 0 | 1;
+
+export interface LabelledPoint extends Point {
+  label: PointLabel;
+}
+
+/** One state of the prompts, as undo steps through them. Points and box are in image space. */
+export interface PromptEntry {
+  /** Names the entry in the table of results. */
+  readonly id: number;
+  readonly points: readonly LabelledPoint[];
+  readonly box: Rect | null;
+  /** The mask [256 x 256] that this step refines; kept, so that the step can be computed again exactly. */
+  readonly previousLogits: Float32Array | null;
+  /** The user's pick for this step; null for the engine's. */
+  readonly maskSize: MaskSize | null;
+}
+
+let lastId = 0;
+
+export function emptyEntry(maskSize: MaskSize | null = null): PromptEntry {
+  return { id: ++lastId, points: [], box: null, previousLogits: null, maskSize };
+}
+
+export function isEmpty(entry: PromptEntry): boolean {
+  return entry.points.length === 0 && entry.box === null;
+}
+
+/**
+ * @param shownLogits the mask on show, which the point refines; null when there is none yet
+ * A size picked while hovering holds for the first point. Later ones refine the picked mask itself, so there the
+ * engine's pick is the right one.
+ */
+export function withPoint(
+  entry: PromptEntry,
+  point: LabelledPoint,
+  shownLogits: Float32Array | null,
+): PromptEntry {
+  const isFirst = isEmpty(entry);
+  return {
+    id: ++lastId,
+    points: [...entry.points, point],
+    box: entry.box,
+    previousLogits: isFirst ? null : shownLogits,
+    maskSize: isFirst ? entry.maskSize : null,
+  };
+}
+
+/** A new box asks anew: the mask of the old one would hold the answer back. */
+export function withBox(entry: PromptEntry, box: Rect): PromptEntry {
+  return {
+    id: ++lastId,
+    points: entry.points,
+    box,
+    previousLogits: null,
+    maskSize: isEmpty(entry) ? entry.maskSize : null,
+  };
+}
+
+export function toPrompt(entry: PromptEntry): Prompt {
+  return {
+    points: entry.points.map(({ x, y, label }) => ({ x, y, label })),
+    box: entry.box,
+    previousLogits: entry.previousLogits,
+  };
+}

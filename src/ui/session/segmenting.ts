@@ -1,0 +1,199 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { Rect } from '../../shared/affine.ts';
+import type { MaskCandidate, Prompt } from '../../shared/engine-contract.ts';
+import { toTinyCutError, type ErrorCode, type TinyCutError } from '../../shared/errors.ts';
+import { LatestWinsLane } from '../latest-wins-lane.ts';
+import { push, redo, replacePresent, startHistory, undo, type History } from './history.ts';
+import { chooseCandidate, sizeOfCandidate, type MaskSize, type Segmentation } from './mask-size.ts';
+import { KeptResults } from './kept-results.ts';
+import {
+  emptyEntry,
+  isEmpty,
+  toPrompt,
+  withBox,
+  withPoint,
+  type LabelledPoint,
+  type PromptEntry,
+} from './prompt-entry.ts';
+
+/** What a click at a point would give. */
+export interface HoverPreview {
+  /** The entry that the click would make. */
+  readonly entry: PromptEntry;
+  readonly segmentation: Segmentation;
+}
+
+/** After these the image gets embedded again, and then `refresh` is called: nothing for the user to do. */
+const ENDS_BY_ITSELF: readonly ErrorCode[] = ['worker-lost', 'image-missing'];
+
+/** Prompts with their undo history, and the masks that the engine gives for them. */
+export class Segmenting {
+  private readonly lane = new LatestWinsLane<'prompt' | 'hover'>(['prompt', 'hover']);
+  private readonly results = new KeptResults();
+  private readonly history = signal(startHistory(emptyEntry()));
+  private readonly standIn = signal<MaskCandidate | null>(null);
+  private wantedHover: LabelledPoint | null = null;
+
+  readonly isBusy = signal(false);
+  readonly error = signal<TinyCutError | null>(null);
+  /** Always one step from the present prompts; null when nothing is under the pointer. */
+  readonly hover = signal<HoverPreview | null>(null);
+
+  readonly entry = computed(() => this.history.value.present);
+  readonly isPromptEmpty = computed(() => isEmpty(this.entry.value));
+  readonly canUndo = computed(() => this.history.value.past.length > 0);
+  readonly canRedo = computed(() => this.history.value.future.length > 0);
+
+  /** The mask of the prompts as they stand; null until it is known. */
+  readonly shown = computed<MaskCandidate | null>(() => {
+    const segmentation = this.results.of(this.entry.value);
+    return segmentation && chooseCandidate(segmentation, this.entry.value.maskSize);
+  });
+  /** What to draw: while the engine thinks about a new prompt, the mask that was there before. */
+  readonly drawn = computed(() => this.shown.value ?? (this.isBusy.value ? this.standIn.value : null));
+  readonly hoverShown = computed<MaskCandidate | null>(() => {
+    const hover = this.hover.value;
+    return hover && chooseCandidate(hover.segmentation, hover.entry.maskSize);
+  });
+  /** The size to mark as chosen: the user's pick, else that of the mask on show. */
+  readonly shownSize = computed<MaskSize | null>(() => {
+    const segmentation = this.results.of(this.entry.value) ?? this.hover.value?.segmentation;
+    const shown = this.shown.value ?? this.hoverShown.value;
+    return (
+      this.entry.value.maskSize ?? (segmentation && shown && sizeOfCandidate(segmentation, shown)) ?? null
+    );
+  });
+
+  /**
+   * @param segment asks the engine
+   * @param canSegment whether there is an embedding to ask about
+   * @param parked the history of an earlier visit to the image
+   */
+  constructor(
+    private readonly segment: (prompt: Prompt) => Promise<Segmentation>,
+    private readonly canSegment: () => boolean,
+    parked?: History<PromptEntry>,
+  ) {
+    if (parked) this.history.value = parked;
+  }
+
+  addPoint(point: LabelledPoint): void {
+    const hover = this.hover.peek();
+    const isPreviewed = hover !== null && endsWith(hover.entry, point);
+    if (isPreviewed) this.results.keep(hover.entry, hover.segmentation);
+    // Until the pointer moves, a preview would only repeat the click.
+    this.wantedHover = null;
+    this.standIn.value = this.hoverShown.peek() ?? this.drawn.peek();
+    this.step(isPreviewed ? hover.entry : withPoint(this.entry.peek(), point, this.shownLogits()));
+  }
+
+  setBox(box: Rect): void {
+    this.standIn.value = this.drawn.peek();
+    this.step(withBox(this.entry.peek(), box));
+  }
+
+  clear(): void {
+    if (!this.isPromptEmpty.peek()) this.step(emptyEntry());
+  }
+
+  undo(): void {
+    this.standIn.value = null;
+    this.change(undo(this.history.peek()));
+  }
+
+  redo(): void {
+    this.standIn.value = null;
+    this.change(redo(this.history.peek()));
+  }
+
+  /** Picks one of the masks at hand: for the present prompts, or for the first click to come. */
+  setMaskSize(maskSize: MaskSize): void {
+    const hover = this.hover.peek();
+    const history = this.history.peek();
+    batch(() => {
+      this.change(replacePresent(history, { ...history.present, maskSize }));
+      if (hover && isEmpty(history.present))
+        this.hover.value = { ...hover, entry: { ...hover.entry, maskSize } };
+    });
+  }
+
+  /** Previews a click; the newest wish wins. Null when the pointer is nowhere. */
+  hoverAt(point: LabelledPoint | null): void {
+    const base = this.entry.peek();
+    // Nothing can be taken away from nothing.
+    this.wantedHover = point?.label === 0 && isEmpty(base) ? null : point;
+    if (!this.wantedHover) {
+      this.hover.value = null;
+      this.lane.drop('hover');
+    } else if (this.canSegment()) {
+      const wanted = this.wantedHover;
+      this.lane.submit('hover', () => this.preview(wanted));
+    }
+  }
+
+  /** Asks for what isn't known: the mask of the present prompts, and the preview that waits. */
+  refresh(): void {
+    const entry = this.entry.peek();
+    const isKnown = isEmpty(entry) || this.results.of(entry) !== null;
+    this.error.value = null;
+    this.isBusy.value = !isKnown;
+    if (isKnown) this.lane.drop('prompt');
+    else if (this.canSegment()) this.lane.submit('prompt', () => this.findMask(entry));
+    if (this.wantedHover) this.hoverAt(this.wantedHover);
+  }
+
+  /** @returns the history, for when the image is opened again */
+  dispose(): History<PromptEntry> {
+    this.lane.dropAll();
+    this.wantedHover = null;
+    return this.history.peek();
+  }
+
+  private async findMask(entry: PromptEntry): Promise<void> {
+    const isPresent = () => this.entry.peek().id === entry.id;
+    try {
+      const segmentation = await this.segment(toPrompt(entry));
+      batch(() => {
+        this.results.keep(entry, segmentation);
+        if (isPresent()) this.isBusy.value = false;
+      });
+    } catch (thrown) {
+      const error = toTinyCutError(thrown);
+      if (!isPresent() || ENDS_BY_ITSELF.includes(error.code)) return;
+      this.isBusy.value = false;
+      this.error.value = error;
+    }
+  }
+
+  private async preview(point: LabelledPoint): Promise<void> {
+    const base = this.entry.peek();
+    const entry = withPoint(base, point, this.shownLogits());
+    const segmentation = await this.segment(toPrompt(entry));
+    const now = this.entry.peek();
+    // The pointer has usually moved on, but as long as the prompts are the same, this is news.
+    if (now.id !== base.id || !this.wantedHover) return;
+    this.hover.value = { entry: isEmpty(now) ? { ...entry, maskSize: now.maskSize } : entry, segmentation };
+  }
+
+  private shownLogits(): Float32Array | null {
+    return this.shown.peek()?.logits ?? null;
+  }
+
+  private step(entry: PromptEntry): void {
+    this.change(push(this.history.peek(), entry));
+  }
+
+  private change(history: History<PromptEntry>): void {
+    if (history === this.history.peek()) return;
+    batch(() => {
+      this.history.value = history;
+      this.hover.value = null;
+      this.refresh();
+    });
+  }
+}
+
+function endsWith(entry: PromptEntry, point: LabelledPoint): boolean {
+  const last = entry.points.at(-1);
+  return last !== undefined && last.x === point.x && last.y === point.y && last.label === point.label;
+}

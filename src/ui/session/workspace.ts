@@ -1,0 +1,111 @@
+import { batch, signal } from '@preact/signals';
+import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
+import type { ImageLayer, OutputKind, Selection } from '../../shared/host-contract.ts';
+import type { History } from './history.ts';
+import { strings } from '../strings.ts';
+import { ImageSession, type SessionDependencies } from './image-session.ts';
+import { OwnResults } from './own-results.ts';
+import type { PromptEntry } from './prompt-entry.ts';
+import { isSameSource, keyOf } from './source-key.ts';
+
+/** Images whose prompts are remembered while others are at work. */
+const MAX_PARKED = 40;
+
+/**
+ * Which image is at work, given what is selected. The image changes when the selection holds other images; it stays
+ * when the selection holds none, so that a stray click on the canvas costs nothing.
+ */
+export class Workspace {
+  private readonly ownResults = new OwnResults();
+  private readonly parked = new Map<string, History<PromptEntry>>();
+  private hasHeardSelection = false;
+
+  /** Null until the host has answered. */
+  readonly selection = signal<Selection | null>(null);
+  readonly selectionError = signal<TinyCutError | null>(null);
+  readonly session = signal<ImageSession | null>(null);
+  /** The image at work is no longer part of the selection. */
+  readonly isKeptWithoutSelection = signal(false);
+  readonly lastKind = signal<OutputKind>('cutout');
+
+  constructor(private readonly dependencies: SessionDependencies) {
+    dependencies.host.on('selectionChanged', (selection) => {
+      this.hasHeardSelection = true;
+      this.follow(selection);
+    });
+  }
+
+  async start(): Promise<void> {
+    this.selectionError.value = null;
+    this.hasHeardSelection = false;
+    try {
+      const selection = await this.dependencies.host.call('getSelection', {});
+      // An event that overtook the answer is newer than it.
+      if (!this.hasHeardSelection) this.follow(selection);
+    } catch (thrown) {
+      this.selectionError.value = toTinyCutError(thrown);
+    }
+  }
+
+  /** Opens an image; the prompts come back when it was open before. */
+  open(layer: ImageLayer): void {
+    const current = this.session.peek();
+    if (current && isSameSource(current.layer.source, layer.source)) return;
+    batch(() => {
+      if (current) this.park(current);
+      this.isKeptWithoutSelection.value = false;
+      const key = keyOf(layer.source);
+      this.session.value = new ImageSession(this.dependencies, layer, this.parked.get(key));
+      this.parked.delete(key);
+    });
+  }
+
+  /** Reads the selection and the image again, after the layer's image was replaced. */
+  async reopen(): Promise<void> {
+    const current = this.session.peek();
+    if (current) this.park(current);
+    this.session.value = null;
+    await this.start();
+  }
+
+  async apply(kind: OutputKind): Promise<void> {
+    const session = this.session.peek();
+    if (!session?.canApply.peek()) return;
+    this.lastKind.value = kind;
+    const nodeIds = await session.apply(kind);
+    if (nodeIds) this.ownResults.expect(nodeIds);
+    if (this.session.peek() !== session) this.tellOutcome(session);
+  }
+
+  private follow(selection: Selection): void {
+    // While the host places, the selection that it makes may come before its answer.
+    const isPlacing = this.session.peek()?.applying.state.peek().phase === 'placing';
+    if (isPlacing || this.ownResults.explains(selection)) return;
+    batch(() => {
+      this.selection.value = selection;
+      const current = this.session.peek();
+      const [first] = selection.images;
+      const isStillSelected =
+        current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
+      this.isKeptWithoutSelection.value = current !== null && !first;
+      if (first && !isStillSelected) this.open(first);
+    });
+  }
+
+  /** For a result whose image is no longer at work, so that no panel shows how it ended. */
+  private tellOutcome({ applying, layer }: ImageSession): void {
+    const state = applying.state.peek();
+    if (state.phase !== 'done' && state.phase !== 'failed') return;
+    const isError = state.phase === 'failed';
+    const message = isError ? state.error.message : strings.apply.done(state.kind, layer.name);
+    this.dependencies.host.call('notify', { message: message.slice(0, 300), isError }).catch(() => undefined);
+  }
+
+  private park(session: ImageSession): void {
+    this.parked.set(keyOf(session.layer.source), session.dispose());
+    for (const key of this.parked.keys()) {
+      if (this.parked.size <= MAX_PARKED) break;
+      this.parked.delete(key);
+    }
+  }
+}
