@@ -1,0 +1,33 @@
+import { TinyCutError } from '../../shared/errors.ts';
+import type { ImageSource } from '../../shared/host-contract.ts';
+import { imageFillsOf, isFilledLayer, type FilledLayer } from './image-fills.ts';
+
+export interface LiveSource {
+  node: FilledLayer;
+  paint: ImagePaint;
+}
+
+/**
+ * The layer and the fill that a source names, as they are now.
+ * @throws TinyCutError `layer-missing` when the layer was deleted, `layer-changed` when it shows another image
+ */
+export async function findSource(source: ImageSource): Promise<LiveSource> {
+  const node = await figma.getNodeByIdAsync(source.layerId);
+  if (!node || node.removed || node.type === 'PAGE' || node.type === 'DOCUMENT') {
+    throw new TinyCutError(
+      'layer-missing',
+      'The image layer was deleted. Undo that, or select another image.',
+    );
+  }
+  const layer = node as SceneNode;
+  const fill = imageFillsOf(layer).filter(
+    ({ fillIndex, imageHash }) => fillIndex === source.fillIndex && imageHash === source.imageHash,
+  )[0];
+  if (!fill || !isFilledLayer(layer)) {
+    throw new TinyCutError(
+      'layer-changed',
+      `"${layer.name}" no longer shows the image that was opened. Select it again to open what it shows now.`,
+    );
+  }
+  return { node: layer, paint: fill.paint };
+}

@@ -1,0 +1,28 @@
+import type { Handlers } from '../../shared/channel.ts';
+import type { HostContract } from '../../shared/host-contract.ts';
+import { placeOutput } from './place-output.ts';
+import { readImage } from './read-image.ts';
+import { readSelection } from './read-selection.ts';
+import { resizeUi } from './ui-window.ts';
+
+/** figma.notify cuts longer texts off. */
+const MAX_NOTIFICATION_LENGTH = 100;
+
+export const hostHandlers: Handlers<HostContract> = {
+  getSelection: () => readSelection(),
+  readImage: ({ source }) => readImage(source),
+  placeOutput: (request) => placeOutput(request),
+  resizeUi({ sizePx }) {
+    resizeUi(sizePx);
+    return null;
+  },
+  notify({ message, isError }) {
+    const isLong = message.length > MAX_NOTIFICATION_LENGTH;
+    figma.notify(isLong ? `${message.slice(0, MAX_NOTIFICATION_LENGTH - 1)}…` : message, { error: isError });
+    return null;
+  },
+  closePlugin() {
+    figma.closePlugin();
+    return null;
+  },
+};

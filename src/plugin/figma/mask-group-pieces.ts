@@ -1,0 +1,26 @@
+import { multiply, type Affine } from '../../shared/affine.ts';
+import type { ImagePath } from '../../shared/host-contract.ts';
+import type { LiveSource } from './find-source.ts';
+import { boxPiece, insertPieces, type ResultPieces } from './result-pieces.ts';
+import type { ResultPlace } from './result-place.ts';
+import { vectorPiece } from './vector-pieces.ts';
+
+/** A group of the outline as mask and a copy of the layer above it: both stay editable. */
+export function makeMaskGroup(
+  paths: readonly ImagePath[],
+  { node: source }: LiveSource,
+  imageToParent: Affine,
+  place: ResultPlace,
+  created: SceneNode[],
+): ResultPieces {
+  const mask = vectorPiece(paths, imageToParent, created);
+  mask.node.name = 'Mask';
+  const copy = source.clone() as SceneNode & LayoutMixin;
+  created.push(copy);
+  const layerToParent = multiply(place.canvasToParent, source.absoluteTransform);
+  const image = boxPiece(copy, { width: source.width, height: source.height }, layerToParent);
+  const result = insertPieces([mask, image], `${source.name} mask group`, place);
+  // A mask hides all later siblings, so only now that its siblings are those of the group.
+  (mask.node as VectorNode).isMask = true;
+  return result;
+}
