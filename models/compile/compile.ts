@@ -4,7 +4,13 @@ import { TinyCutError } from '../../src/shared/errors.ts';
 import { distIsCurrent, writeDist } from './dist-folder.ts';
 import { buildDecoder } from './graph/decoder.ts';
 import { buildEncoder } from './graph/encoder.ts';
-import { readManifest, writeManifest, type CompiledModel, type ModelSource } from './manifest.ts';
+import {
+  expectRecorded,
+  readManifest,
+  writeManifest,
+  type CompiledModel,
+  type ModelSource,
+} from './manifest.ts';
 import type { WeightPrecision } from './onnx/graph-builder.ts';
 import type { OnnxModel } from './onnx/model.ts';
 import { writeModel } from './onnx/write-model.ts';
@@ -35,8 +41,10 @@ export function compileModels({ updateManifest = false } = {}): CompileResult {
 
   const source = manifest.sources[SOURCE];
   if (!source) throw new TinyCutError('model-corrupt', `models/manifest.json has no source "${SOURCE}".`);
-  const [encoderFile, decoderFile] = readSourceFiles(source) as [Uint8Array, Uint8Array];
-  const weights = readMinisamWeights(encoderFile, decoderFile);
+  const weights = readMinisamWeights(
+    readSourceFile(source, 'dist/encoder.onnx'),
+    readSourceFile(source, 'dist/sam.onnx'),
+  );
 
   const files = new Map<string, Uint8Array>();
   const models: Record<string, CompiledModel> = {};
@@ -55,7 +63,9 @@ export function compileModels({ updateManifest = false } = {}): CompileResult {
   return files;
 }
 
-function readSourceFiles(source: ModelSource): Uint8Array[] {
+function readSourceFile(source: ModelSource, path: string): Uint8Array {
+  const pin = source.files.find((file) => file.path === path);
+  if (!pin) throw new TinyCutError('model-corrupt', `models/manifest.json does not pin ${path}.`);
   const remedy = `Reinstall ${source.package}@${source.version}: npm ci.`;
   let folder: string;
   try {
@@ -63,9 +73,7 @@ function readSourceFiles(source: ModelSource): Uint8Array[] {
   } catch {
     throw new TinyCutError('model-missing', `The package ${source.package} is not installed. ${remedy}`);
   }
-  return source.files.map(({ path, sha256: expected }) =>
-    readPinnedFile({ path: join(folder, path), sha256: expected, remedy }),
-  );
+  return readPinnedFile({ path: join(folder, path), sha256: pin.sha256, remedy });
 }
 
 function describe(
@@ -85,20 +93,4 @@ function describe(
     inputs: graph.inputs.map(({ name, shape }) => ({ name, shape: [...shape] })),
     outputs: graph.outputs.map(({ name, shape }) => ({ name, shape: [...shape] })),
   };
-}
-
-/** The compiler is deterministic, so another hash means that it, or the manifest, was changed. */
-function expectRecorded(
-  compiled: Readonly<Record<string, CompiledModel>>,
-  recorded: Readonly<Record<string, CompiledModel>>,
-): void {
-  const differing = Object.keys({ ...compiled, ...recorded }).filter(
-    (name) => compiled[name]?.sha256 !== recorded[name]?.sha256,
-  );
-  if (differing.length === 0) return;
-  throw new TinyCutError(
-    'model-corrupt',
-    `The compiled models ${differing.join(', ')} are not those that models/manifest.json records. If the ` +
-      'compiler was changed on purpose, run: npm run model -- --update-manifest',
-  );
 }

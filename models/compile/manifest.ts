@@ -68,3 +68,23 @@ export function writeManifest(manifest: ModelManifest): void {
   });
   writeFileSync(MANIFEST_PATH, `${json}\n`);
 }
+
+/**
+ * The compiler is deterministic, so another hash means that it, or the manifest, was changed.
+ *
+ * @throws TinyCutError `model-corrupt` that names the models that differ.
+ */
+export function expectRecorded(
+  compiled: Readonly<Record<string, CompiledModel>>,
+  recorded: Readonly<Record<string, CompiledModel>>,
+): void {
+  const differing = Object.keys({ ...compiled, ...recorded }).filter(
+    (name) => compiled[name]?.sha256 !== recorded[name]?.sha256,
+  );
+  if (differing.length === 0) return;
+  throw new TinyCutError(
+    'model-corrupt',
+    `The compiled models ${differing.join(', ')} are not those that models/manifest.json records. If the ` +
+      'compiler was changed on purpose, run: npm run model -- --update-manifest',
+  );
+}

@@ -5,6 +5,7 @@ import {
   EMBEDDING_SIDE,
   IMAGE_SIDE_PX,
   LAYER_NORM_2D_EPSILON,
+  type AttentionStage,
 } from '../architecture.ts';
 import { GraphBuilder, type Value, type WeightPrecision } from '../onnx/graph-builder.ts';
 import type { OnnxModel } from '../onnx/model.ts';
@@ -37,22 +38,20 @@ export function buildEncoder(weights: WeightSet, precision: WeightPrecision): On
   }
   grid = mergePatches(graph, grid, `${root}.layers.0.downsample`, CONV_STAGE.mergeStride);
 
-  let tokens = grid;
   for (const stage of ATTENTION_STAGES) {
-    tokens = toTokens(graph, grid, stage.channels);
-    for (let block = 0; block < stage.blocks; block++) {
-      tokens = windowAttentionBlock(graph, tokens, `${root}.layers.${stage.index}.blocks.${block}`, stage);
-    }
-    if (stage.mergeStride) {
-      grid = toGrid(graph, tokens, stage.side, stage.channels);
-      grid = mergePatches(graph, grid, `${root}.layers.${stage.index}.downsample`, stage.mergeStride);
-    }
+    grid = attentionStage(graph, grid, `${root}.layers.${stage.index}`, stage);
   }
-
-  const lastStage = ATTENTION_STAGES.at(-1)!;
-  grid = toGrid(graph, tokens, lastStage.side, lastStage.channels);
   graph.output(ENCODER_OUTPUT.name, ENCODER_OUTPUT.shape, neck(graph, grid, `${root}.neck`));
   return graph.build();
+}
+
+function attentionStage(graph: GraphBuilder, grid: Value, key: string, stage: AttentionStage): Value {
+  let tokens = toTokens(graph, grid, stage.channels);
+  for (let block = 0; block < stage.blocks; block++) {
+    tokens = windowAttentionBlock(graph, tokens, `${key}.blocks.${block}`, stage);
+  }
+  const result = toGrid(graph, tokens, stage.side, stage.channels);
+  return stage.mergeStride ? mergePatches(graph, result, `${key}.downsample`, stage.mergeStride) : result;
 }
 
 /** MBConv: widen, depthwise 3 x 3, narrow, with a shortcut before the last activation. */

@@ -30,7 +30,8 @@ function parameter(key: string, shape: readonly number[], source: OnnxParameters
   const exported = exportedName(key);
   if (source.has(exported)) return source.named(exported);
 
-  const [, module, field] = /^(.*)\.(\w+)$/.exec(key) as unknown as [string, string, string];
+  const dot = key.lastIndexOf('.');
+  const [module, field] = [key.slice(0, dot), key.slice(dot + 1)];
   const scope = nodeScope(module);
   const isWeight = field === 'weight';
   if (field === 'attention_biases') return compactBiases(source.feeding(`${scope}/Add`, 1), shape, key);

