@@ -11,7 +11,6 @@ import { WorkbenchSession } from './workbench-session.ts';
  */
 const ON_BOWL = { x: 1300, y: 480 };
 const ON_FIG = { x: 960, y: 600 };
-const ON_CONCRETE = { x: 150, y: 900 };
 const FIG_BOX = { x: 640, y: 370, width: 500, height: 460 };
 
 describe('the journey', () => {
