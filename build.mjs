@@ -138,7 +138,6 @@ function buildNode(entryPoints) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    sourcemap: 'inline',
   });
 }
 

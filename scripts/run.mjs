@@ -2,29 +2,32 @@ import { spawn } from 'node:child_process';
 import { setUp, ROOT } from './setup.mjs';
 import { reportAndExit, step } from './step.mjs';
 
-/** `node scripts/run.mjs TASK ...args`: set up, build, and run what an npm script names. */
-const PROGRAMS = {
-  build: null,
-  demo: 'dist/workbench/demo.mjs',
-  workbench: 'dist/workbench/server.mjs',
-  cutout: 'dist/cli/cutout.mjs',
+/** `node scripts/run.mjs TASK ...args`: set up, build what it needs, and run what an npm script names. */
+const TASKS = {
+  build: { bundles: ['buildAll'] },
+  demo: { bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'], program: 'dist/workbench/demo.mjs' },
+  workbench: {
+    bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'],
+    program: 'dist/workbench/server.mjs',
+  },
+  cutout: { bundles: ['buildCli'], program: 'dist/cli/cutout.mjs' },
 };
 
-const [task, ...args] = process.argv.slice(2);
-if (!Object.hasOwn(PROGRAMS, task)) {
-  process.stderr.write(`Unknown task "${task}": one of ${Object.keys(PROGRAMS).join(', ')}.\n`);
+const [name, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(TASKS, name)) {
+  process.stderr.write(`Unknown task "${name}": one of ${Object.keys(TASKS).join(', ')}.\n`);
   process.exit(2);
 }
+const { bundles, program } = TASKS[name];
 
 try {
   await setUp();
-  const { buildAll } = await import('../build.mjs');
-  await step('Build', buildAll);
+  const build = await import('../build.mjs');
+  await step('Build', () => Promise.all(bundles.map((bundle) => build[bundle]())));
 } catch (thrown) {
   reportAndExit(thrown);
 }
 
-const program = PROGRAMS[task];
 if (program) {
   // Paths among the arguments are the caller's: npm changes into the package, INIT_CWD is where it was called.
   const cwd = process.env.INIT_CWD ?? process.cwd();
