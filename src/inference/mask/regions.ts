@@ -8,11 +8,14 @@ export interface Region {
 
 /**
  * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike.
- * Both are 8-connected: then a region has no neighbour of its own value, not even across a corner, and flipping it
- * touches no other boundary.
+ * Cells that share a side are connected.
+ * @param joinsAcross whether two cells of one value that only share a corner are connected
  * @returns `labels`: per cell an index into `regions`
  */
-export function labelRegions(mask: BitMask): { labels: Int32Array; regions: Region[] } {
+export function labelRegions(
+  mask: BitMask,
+  joinsAcross: (cellA: number, cellB: number) => boolean,
+): { labels: Int32Array; regions: Region[] } {
   const { width, height, data } = mask;
   const labels = new Int32Array(data.length).fill(-1);
   const regions: Region[] = [];
@@ -33,6 +36,7 @@ export function labelRegions(mask: BitMask): { labels: Int32Array; regions: Regi
         for (let x = Math.max(cx - 1, 0); x <= Math.min(cx + 1, width - 1); x++) {
           const next = y * width + x;
           if (labels[next] !== -1 || data[next] !== value) continue;
+          if (x !== cx && y !== cy && !joinsAcross(cell, next)) continue;
           labels[next] = label;
           pending.push(next);
         }

@@ -2,6 +2,7 @@ import type { Size } from '../../shared/affine.ts';
 import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { bitMaskOfLogits } from './bit-mask.ts';
 import { labelRegions } from './regions.ts';
+import { saddleLogit } from './saddle.ts';
 
 /** Islands and holes above this many cells of the 256 grid are always kept: 8 cells are 23 x 23 px of a 2048 px image. */
 export const MAX_SPECK_CELLS = 8;
@@ -23,7 +24,14 @@ export function removeSpecks(logits: Float32Array, sizeCells: Size): Float32Arra
 }
 
 function flipTinyRegions(logits: Float32Array, sizeCells: Size, value: 0 | 1): Float32Array {
-  const { labels, regions } = labelRegions(bitMaskOfLogits(logits, sizeCells));
+  const mask = bitMaskOfLogits(logits, sizeCells);
+  const logitAt = (x: number, y: number): number => logits[y * LOGITS_SIDE + x]!;
+  const { labels, regions } = labelRegions(mask, (cellA, cellB) => {
+    const [ax, bx] = [cellA % mask.width, cellB % mask.width];
+    const [ay, by] = [Math.floor(cellA / mask.width), Math.floor(cellB / mask.width)];
+    const joinsInside = saddleLogit(logitAt(ax, ay), logitAt(bx, ay), logitAt(bx, by), logitAt(ax, by)) > 0;
+    return joinsInside === (mask.data[cellA] === 1);
+  });
   const largestIsland = regions.reduce((max, r) => (r.value === 1 ? Math.max(max, r.area) : max), 0);
   const maxSpeckCells = Math.min(MAX_SPECK_CELLS, largestIsland * MAX_SPECK_SHARE);
   const isSpeck = regions.map((r) => r.value === value && r.area <= maxSpeckCells);

@@ -45,6 +45,14 @@ export function distanceInside({ halfPlanes }: ConvexClip, x: number, y: number)
   return nearest;
 }
 
+/** How far from an edge a point still counts as on it, in pixels: rounding errors only. */
+const ON_BORDER_PX = 1e-6;
+
+/** For a point that is not outside. */
+export function isOnBorder(clip: ConvexClip, { x, y }: Point): boolean {
+  return Math.abs(distanceInside(clip, x, y)) < ON_BORDER_PX;
+}
+
 /** @returns null when the bounds of the two share no area */
 export function intersectClips(a: ConvexClip, b: ConvexClip): ConvexClip | null {
   const bounds = intersectRects(a.bounds, b.bounds);

@@ -1,5 +1,5 @@
 import type { Point } from '../../shared/affine.ts';
-import { distanceInside, type ConvexClip } from '../matte/convex-clip.ts';
+import { distanceInside, isOnBorder, type ConvexClip } from '../matte/convex-clip.ts';
 import { arcBetween, distance, mix, pointAtArc, type ClosedPolyline } from './closed-polyline.ts';
 import { intersectLines, fitLine } from './line-fit.ts';
 
@@ -22,8 +22,6 @@ const ARM_CELLS = 2;
 const ROUNDED_CELLS = 0.75;
 /** Furthest that a corner is moved out of its rounding, in logit cells: a right angle needs 0.3. */
 const MAX_SHARPENING_CELLS = 0.5;
-/** How close to the clip's border a point counts as on it, in pixels: rounding errors only. */
-const ON_BORDER_PX = 1e-6;
 
 /**
  * Corners of a contour in the order of its points: where the mask itself turns sharply, and where the outline meets,
@@ -66,10 +64,6 @@ function turnAt(line: ClosedPolyline, index: number, armPx: number): number {
   const outX = after.x - point.x;
   const outY = after.y - point.y;
   return Math.abs(Math.atan2(inX * outY - inY * outX, inX * outX + inY * outY));
-}
-
-function isOnBorder(clip: ConvexClip, { x, y }: Point): boolean {
-  return distanceInside(clip, x, y) < ON_BORDER_PX;
 }
 
 /** Points on the border whose two neighbours do not continue along the same straight stretch of border. */

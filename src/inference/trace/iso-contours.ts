@@ -1,4 +1,5 @@
 import type { Point } from '../../shared/affine.ts';
+import { saddleLogit } from '../mask/saddle.ts';
 import type { ConvexClip } from '../matte/convex-clip.ts';
 import type { LogitGrid } from './logit-grid.ts';
 
@@ -69,7 +70,7 @@ function joinsAcross(corners: readonly number[], inside: Uint8Array, logits: Flo
   const outside = inside[corners[0]!] ? [b, d] : [a, c];
   // A corner that the clip cuts off, not the mask: the clip is convex, so it does not part the other two.
   if (outside.some((logit) => logit > 0)) return true;
-  return (a * c - b * d) / (a + c - b - d) > 0;
+  return saddleLogit(a, b, c, d) > 0;
 }
 
 /** Where the outline crosses an edge of the grid: at the mask's edge or at the clip, whichever comes first. */

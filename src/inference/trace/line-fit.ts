@@ -6,6 +6,11 @@ interface Line {
   direction: Point;
 }
 
+export function lineThrough(a: Point, b: Point): Line {
+  const angle = Math.atan2(b.y - a.y, b.x - a.x);
+  return { point: a, direction: { x: Math.cos(angle), y: Math.sin(angle) } };
+}
+
 /** The line with the least squared distances to the points, through their centroid. */
 export function fitLine(points: readonly Point[]): Line {
   const centroid = { x: 0, y: 0 };

@@ -3,12 +3,13 @@ import type { ImagePath } from '../../shared/host-contract.ts';
 import { removeSpecks } from '../mask/remove-specks.ts';
 import { createConvexClip, intersectClips, intersectRects } from '../matte/convex-clip.ts';
 import { maskBounds } from '../matte/mask-bounds.ts';
-import { cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
+import { CELL_MODEL_PX, cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { signedArea } from './closed-polyline.ts';
 import { fitOutline } from './fit-outline.ts';
 import { isoContours } from './iso-contours.ts';
 import { createLogitGrid } from './logit-grid.ts';
 import { pathData } from './path-data.ts';
+import { restoreClipCorners } from './restore-clip-corners.ts';
 
 /**
  * Closed outlines of a mask, sub-pixel exact at level 0 of the upsampled logits. Tiny specks are removed first
@@ -41,10 +42,11 @@ export function traceMask(
   const cellPx = cellSideInImagePx(geometry);
   // The grid ends at the border of the image by itself: only the polygon needs looking after.
   const contours = isoContours(createLogitGrid(cleaned, geometry, bounds, polygonClip), polygonClip);
+  const gridDiagonalPx = (Math.SQRT2 * cellPx) / CELL_MODEL_PX;
   const areas = contours.map((points) => Math.abs(signedArea(points)));
   const minArea = Math.min(tolerancePx ** 2, Math.max(...areas));
   const outlines = contours
     .filter((_, i) => areas[i]! >= minArea)
-    .map((points) => fitOutline(points, clip, cellPx, tolerancePx));
+    .map((points) => fitOutline(restoreClipCorners(points, clip, gridDiagonalPx), clip, cellPx, tolerancePx));
   return outlines.length === 0 ? [] : [{ windingRule: 'NONZERO', data: pathData(outlines) }];
 }
