@@ -15,7 +15,7 @@ const PROMPTS = 'prompts';
 const POINTS = 'points';
 
 /** Names and shapes of the decoder's ports. */
-export const DECODER_INPUTS = {
+const DECODER_INPUTS = {
   imageEmbedding: {
     name: 'image_embedding',
     shape: [1, EMBEDDING_CHANNELS, EMBEDDING_SIDE, EMBEDDING_SIDE],
@@ -25,7 +25,7 @@ export const DECODER_INPUTS = {
   maskInput: { name: 'mask_input', shape: [PROMPTS, 1, LOGITS_SIDE, LOGITS_SIDE] },
   hasMaskInput: { name: 'has_mask_input', shape: [PROMPTS] },
 } as const;
-export const DECODER_OUTPUTS = {
+const DECODER_OUTPUTS = {
   logits: { name: 'low_res_logits', shape: [PROMPTS, MASK_TOKENS, LOGITS_SIDE, LOGITS_SIDE] },
   iou: { name: 'iou_predictions', shape: [PROMPTS, MASK_TOKENS] },
 } as const;

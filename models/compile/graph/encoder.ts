@@ -15,8 +15,8 @@ import { toGrid, toTokens } from './token-layout.ts';
 import { windowAttentionBlock } from './window-attention-block.ts';
 
 /** Names and shapes of the encoder's ports. */
-export const ENCODER_INPUT = { name: 'image', shape: [1, 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX] } as const;
-export const ENCODER_OUTPUT = {
+const ENCODER_INPUT = { name: 'image', shape: [1, 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX] } as const;
+const ENCODER_OUTPUT = {
   name: 'image_embedding',
   shape: [1, EMBEDDING_CHANNELS, EMBEDDING_SIDE, EMBEDDING_SIDE],
 } as const;

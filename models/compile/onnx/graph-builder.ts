@@ -13,7 +13,7 @@ export interface Value {
 export type WeightPrecision = 'float32' | 'float16';
 
 /**
- * Smaller tensors stay float32 whatever the precision: together they are under 2 % of the file, and they hold
+ * Smaller tensors stay float32 whatever the precision: together they are under 3 % of the file, and they hold
  * what rounding would hurt most (norms, biases, the positional encoding's frequencies).
  */
 const MIN_FLOAT16_ELEMENTS = 4096;

@@ -1,4 +1,5 @@
 import { TinyCutError } from '../../../src/shared/errors.ts';
+import { MASK_TOKENS } from '../architecture.ts';
 import { attentionBiasIndex } from '../graph/attention-bias.ts';
 import { readModel } from '../onnx/read-model.ts';
 import { parameterShapes } from '../parameter-shapes.ts';
@@ -38,11 +39,16 @@ function parameter(key: string, shape: readonly number[], source: OnnxParameters
   if (module.endsWith('.c')) return source.feeding(`${scope}/Conv`, isWeight ? 1 : 2);
   // The output tokens were concatenated, and the mask embedding shaped for broadcasting.
   if (key === 'mask_decoder.iou_token.weight') return rows(source.feeding('/Expand_1', 0), 0, 1);
-  if (key === 'mask_decoder.mask_tokens.weight') return rows(source.feeding('/Expand_1', 0), 1, 5);
+  if (key === 'mask_decoder.mask_tokens.weight')
+    return rows(source.feeding('/Expand_1', 0), 1, 1 + MASK_TOKENS);
   if (key === 'prompt_encoder.no_mask_embed.weight') return reshaped(source.feeding('/Mul_9', 1), shape);
   // LayerNorm2d is spelt out, with its affine shaped for broadcasting over pixels.
-  if (shape.length === 1)
-    return reshaped(source.feeding(`${scope}/${isWeight ? 'Mul' : 'Add_1'}`, isWeight ? 0 : 1), shape);
+  if (shape.length === 1) {
+    return reshaped(
+      isWeight ? source.feeding(`${scope}/Mul`, 0) : source.feeding(`${scope}/Add_1`, 1),
+      shape,
+    );
+  }
   return transposed(source.feeding(`${scope}/MatMul`, 1));
 }
 
