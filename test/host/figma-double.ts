@@ -1,5 +1,9 @@
+import { API_DESCRIPTION, answerRequest } from './api/answer-request.ts';
+import { PluginRun } from './api/plugin-run.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
-import type { LatencyOptions } from './sandbox/latency.ts';
+import { Latency, DEFAULT_LATENCY, type LatencyOptions } from './sandbox/latency.ts';
+import { Sandbox } from './sandbox/sandbox.ts';
+import { decode, encode } from './sandbox/wire.ts';
 import type { UiSurface } from './ui-surface.ts';
 
 export interface FigmaDoubleOptions {
@@ -15,6 +19,8 @@ export interface FigmaDoubleOptions {
   /** The bytes of QuickJS's .wasm, for pages that cannot let the library find the file by itself. */
   quickJsWasm?: ArrayBuffer;
   onConsole?: (level: string, line: string) => void;
+  /** How long plugin code may run without giving way, ms. */
+  maxTurnMs?: number;
 }
 
 export interface DoubleNotification {
@@ -30,29 +36,122 @@ export class FigmaDouble {
   /** What went wrong in the plugin's main process without being caught, oldest first. */
   readonly errors: string[] = [];
   /** Settles when the plugin has ended, by itself or by the user. */
-  readonly whenClosed: Promise<void> = Promise.resolve();
+  readonly whenClosed: Promise<void>;
 
-  private constructor(options: FigmaDoubleOptions) {
+  private readonly run: PluginRun;
+  private readonly latency: Latency;
+  private readonly stopWatching: () => void;
+  private sandbox: Sandbox | null = null;
+  private settleClosed: () => void = () => {};
+  private state: 'running' | 'closing' | 'saying-goodbye' | 'closed' = 'running';
+  private readonly onTheWay = { toUi: [] as (() => void)[], toMain: [] as (() => void)[] };
+
+  private constructor(private readonly options: FigmaDoubleOptions) {
     this.document = options.document;
+    this.latency = new Latency(options.latency ?? DEFAULT_LATENCY);
+    this.whenClosed = new Promise((resolve) => (this.settleClosed = resolve));
+    this.run = new PluginRun({
+      document: options.document,
+      surface: options.surface,
+      uiHtml: options.uiHtml,
+      command: options.command ?? '',
+      latency: this.latency,
+      notify: (message, isError) => void this.notifications.push({ message, isError }),
+      requestClose: () => (this.state = 'closing'),
+      postToUi: (message) => this.sendInOrder('toUi', () => options.surface.post(message)),
+    });
+    this.stopWatching = this.document.onChange((change) => {
+      if (change === 'selection') this.dispatchSoon('selectionchange');
+      if (change === 'page') {
+        this.run.loadedPageIds.add(this.document.currentPageId);
+        this.dispatchSoon('currentpagechange');
+        this.dispatchSoon('selectionchange');
+      }
+    });
   }
 
   /** Starts the plugin. */
-  static open(options: FigmaDoubleOptions): Promise<FigmaDouble> {
-    return Promise.resolve(new FigmaDouble(options));
+  static async open(options: FigmaDoubleOptions): Promise<FigmaDouble> {
+    const double = new FigmaDouble(options);
+    options.surface.listen((message) => double.receiveFromUi(message));
+    double.sandbox = await Sandbox.create({
+      description: API_DESCRIPTION,
+      uiHtml: options.uiHtml,
+      quickJsWasm: options.quickJsWasm,
+      ...(options.maxTurnMs === undefined ? {} : { maxTurnMs: options.maxTurnMs }),
+      answer: (request) => {
+        if (double.state === 'closing' || double.state === 'closed') {
+          throw new Error('The plugin has been closed: the API cannot be used any more');
+        }
+        return answerRequest(double.run, request);
+      },
+      onConsole: options.onConsole ?? (() => {}),
+      onUncaught: (message, isFatal) => {
+        double.errors.push(message);
+        if (isFatal) double.state = 'closing';
+      },
+      onTurnEnd: () => double.finishClosing(),
+    });
+    double.sandbox.run(options.mainJs, 'main.js');
+    return double;
   }
 
   get isClosed(): boolean {
-    return false;
+    return this.state === 'closed';
   }
 
   /** The user selects layers of the current page. */
-  select(_ids: readonly string[]): void {}
+  select(ids: readonly string[]): void {
+    this.document.setSelection(ids);
+  }
 
   /** The user presses Ctrl-Z on the canvas. Returns false when there is nothing to undo. */
   undo(): boolean {
-    return false;
+    return this.document.undo();
   }
 
   /** The user closes the plugin. */
-  close(): void {}
+  close(): void {
+    if (this.state !== 'running') return;
+    this.state = 'closing';
+    this.finishClosing();
+  }
+
+  /** `close` listeners still run; after them nothing of the plugin does. */
+  private finishClosing(): void {
+    if (this.state !== 'closing') return;
+    this.state = 'saying-goodbye';
+    this.sandbox?.dispatch('close', []);
+    this.state = 'closed';
+    this.stopWatching();
+    this.document.commitUndo();
+    this.options.surface.close();
+    this.sandbox?.dispose();
+    this.settleClosed();
+  }
+
+  private receiveFromUi(message: unknown): void {
+    if (this.state !== 'running') return;
+    try {
+      const copy = decode(encode(message));
+      this.sendInOrder('toMain', () => this.sandbox?.dispatch('message', [copy, { origin: 'null' }]));
+    } catch (thrown) {
+      this.errors.push(`A message of the UI was not delivered: ${(thrown as Error).message}`);
+    }
+  }
+
+  private dispatchSoon(event: string): void {
+    setTimeout(() => {
+      if (this.state === 'running') this.sandbox?.dispatch(event, []);
+    }, this.latency.nextMs());
+  }
+
+  /** Messages take their time, but none overtakes another on the same way: whoever's time has come takes the first. */
+  private sendInOrder(way: 'toUi' | 'toMain', deliver: () => void): void {
+    this.onTheWay[way].push(deliver);
+    setTimeout(() => {
+      const first = this.onTheWay[way].shift();
+      if (this.state === 'running') first?.();
+    }, this.latency.nextMs());
+  }
 }
