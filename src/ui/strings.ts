@@ -31,7 +31,7 @@ export const strings = {
     startAgain: 'Start again',
   },
   hint: {
-    wait: 'Click on the object as soon as the image is analysed.',
+    wait: 'Selecting starts when the analysis is done.',
     start: 'Hover to preview. Click to select, drag for a box.',
     startWithAdd: 'Start with a click on the object; then take parts away.',
     refine: (areaFraction: number, alt: string) =>
@@ -78,5 +78,6 @@ export const strings = {
     placing: 'Placing it on the canvas…',
     done: (kind: OutputKind, layerName: string) => `${strings.apply.names[kind]} placed over “${layerName}”.`,
   },
+  resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },
 } as const;

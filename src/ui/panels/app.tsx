@@ -6,9 +6,11 @@ import { ApplyBar } from './apply-bar.tsx';
 import { Banner } from './banner.tsx';
 import { EditButtons } from './edit-buttons.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { icons } from './icons.tsx';
 import { ImageStrip } from './image-strip.tsx';
 import { MaskSizeControl } from './mask-size-control.tsx';
 import { ProgressCard } from './progress-card.tsx';
+import { ResizeGrip } from './resize-grip.tsx';
 import { StatusLine } from './status-line.tsx';
 import { ZoomControls } from './zoom-controls.tsx';
 
@@ -28,6 +30,7 @@ export function App({ state }: { state: AppState }) {
           </div>
           <ApplyBar workspace={workspace} session={session} />
           <StatusLine state={state} session={session} />
+          <ResizeGrip host={state.workspace.host} />
         </footer>
       )}
     </div>
@@ -42,6 +45,7 @@ function Work({ state, session }: { state: AppState; session: ImageSession }) {
       <main class="stage" aria-busy={session.pictureState.value.phase === 'reading'}>
         {stage && <CanvasView state={state} stage={stage} />}
         {stage && <ZoomControls view={stage.view} />}
+        {session.pictureState.value.phase === 'failed' && <div class="stage-missing">{icons.image}</div>}
         <ProgressCard session={session} engine={state.engine} />
       </main>
     </>

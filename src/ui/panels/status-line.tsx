@@ -24,7 +24,8 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (applied.phase === 'done') {
     return [strings.apply.done(applied.kind, layer.name), applied.notice].filter(Boolean).join(' ');
   }
-  if (workspace.isKeptWithoutSelection.value) return strings.hint.keptWithoutSelection(layer.name);
+  if (workspace.keptAtEntry.value === segmenting.entry.value)
+    return strings.hint.keptWithoutSelection(layer.name);
   if (session.pictureState.value.phase === 'reading') return strings.stage.reading;
   if (segmenting.isBusy.value && session.embedded.value) return strings.hint.selecting;
   const shown = segmenting.shown.value;
@@ -33,7 +34,14 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
       ? strings.hint.refine(shown.areaFraction, keyNames.alt)
       : strings.hint.nothingFound;
   }
-  if (session.embeddingState.value.phase === 'cancelled') return strings.hint.stopped;
-  if (!session.embedded.value) return strings.hint.wait;
-  return isAltDown.value ? strings.hint.startWithAdd : strings.hint.start;
+  switch (session.embeddingState.value.phase) {
+    case 'cancelled':
+      return strings.hint.stopped;
+    case 'running':
+      return strings.hint.wait;
+    case 'ready':
+      return isAltDown.value ? strings.hint.startWithAdd : strings.hint.start;
+    default:
+      return '';
+  }
 }

@@ -2,6 +2,7 @@ import { batch, signal } from '@preact/signals';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type { ImageLayer, OutputKind, Selection } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
+import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
 import { ImageSession, type SessionDependencies } from './image-session.ts';
 import { OwnResults } from './own-results.ts';
@@ -24,8 +25,8 @@ export class Workspace {
   readonly selection = signal<Selection | null>(null);
   readonly selectionError = signal<TinyCutError | null>(null);
   readonly session = signal<ImageSession | null>(null);
-  /** The image at work is no longer part of the selection. */
-  readonly isKeptWithoutSelection = signal(false);
+  /** The prompts as they stood when the image at work lost the selection; null while it has it. */
+  readonly keptAtEntry = signal<PromptEntry | null>(null);
   readonly lastKind = signal<OutputKind>('cutout');
 
   constructor(private readonly dependencies: SessionDependencies) {
@@ -33,6 +34,10 @@ export class Workspace {
       this.hasHeardSelection = true;
       this.follow(selection);
     });
+  }
+
+  get host(): HostChannel {
+    return this.dependencies.host;
   }
 
   async start(): Promise<void> {
@@ -53,7 +58,7 @@ export class Workspace {
     if (current && isSameSource(current.layer.source, layer.source)) return;
     batch(() => {
       if (current) this.park(current);
-      this.isKeptWithoutSelection.value = false;
+      this.keptAtEntry.value = null;
       const key = keyOf(layer.source);
       this.session.value = new ImageSession(this.dependencies, layer, this.parked.get(key));
       this.parked.delete(key);
@@ -87,7 +92,7 @@ export class Workspace {
       const [first] = selection.images;
       const isStillSelected =
         current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
-      this.isKeptWithoutSelection.value = current !== null && !first;
+      this.keptAtEntry.value = current && !first ? current.segmenting.entry.peek() : null;
       if (first && !isStillSelected) this.open(first);
     });
   }
