@@ -57,7 +57,7 @@ function insertAlone(node: SceneNode, { parent, index }: ResultPlace): SceneNode
 function groupInOrder(nodes: readonly SceneNode[], { parent, index }: ResultPlace): GroupNode {
   const group = figma.group(nodes, parent, index);
   nodes.forEach((node, i) => {
-    if (group.children[i] !== node) group.insertChild(i, node);
+    if (group.children[i]?.id !== node.id) group.insertChild(i, node);
   });
   return group;
 }

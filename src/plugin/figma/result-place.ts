@@ -23,9 +23,10 @@ export function findResultPlace(source: SceneNode): ResultPlace {
   }
   const parent = sibling.parent as (BaseNode & ChildrenMixin) | null;
   if (!parent) throw new Error('A layer without a parent cannot be the source of a result.');
+  const siblingId = sibling.id;
   return {
     parent,
-    index: parent.children.indexOf(sibling as SceneNode) + 1,
+    index: parent.children.findIndex(({ id }) => id === siblingId) + 1,
     canvasToParent: invert(spaceOf(parent)),
     page: pageOf(parent),
     notice: noticeFor(sibling, source),
