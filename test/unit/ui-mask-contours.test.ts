@@ -42,7 +42,7 @@ describe('mask contours', () => {
   });
 
   it('carries a mask past the border that it touches, whatever the padding holds', () => {
-    const logits = logitsOf((x, y) => (y < 600 ? 3 : -9));
+    const logits = logitsOf((_x, y) => (y < 600 ? 3 : -9));
     const contours = maskContours(logits, { width: 1024, height: 600 }, { width: 1024, height: 600 });
     for (const [x, y] of [
       [0, 0],

@@ -1,0 +1,271 @@
+import { Channel, type Handlers, type Port } from '../../src/shared/channel.ts';
+import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
+import {
+  ENGINE_CONTRACT,
+  LOGITS_SIDE,
+  type EngineContract,
+  type Prompt,
+} from '../../src/shared/engine-contract.ts';
+import { cancelled, type TinyCutError } from '../../src/shared/errors.ts';
+import type { Frame } from '../../src/shared/frame.ts';
+import {
+  HOST_CONTRACT,
+  type HostContract,
+  type ImageLayer,
+  type Output,
+  type Selection,
+} from '../../src/shared/host-contract.ts';
+import { EngineClient } from '../../src/ui/engine/engine-client.ts';
+import type { WorkerLike } from '../../src/ui/engine/worker-spawner.ts';
+import { connectHost } from '../../src/ui/host/host-port.ts';
+import { Workspace } from '../../src/ui/session/workspace.ts';
+
+export const IMAGE_SIZE_PX = { width: 800, height: 400 };
+
+/** Two ends of one wire: copies as postMessage does, transfers included, and delivers later. */
+export function memoryPorts(): [Port, Port] {
+  const listeners = [new Set<(message: unknown) => void>(), new Set<(message: unknown) => void>()] as const;
+  const end = (own: 0 | 1): Port => ({
+    post(frame: Frame, transfer = []) {
+      const copy: unknown = structuredClone(frame, { transfer: [...transfer] as ArrayBuffer[] });
+      setTimeout(() => listeners[own === 0 ? 1 : 0].forEach((listener) => listener(copy)));
+    },
+    listen(onMessage) {
+      listeners[own].add(onMessage);
+      return () => listeners[own].delete(onMessage);
+    },
+  });
+  return [end(0), end(1)];
+}
+
+/** Lets everything that is under way come to rest. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 40; i++) await new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Plays the worker: every point gives three nested masks whose logits name the call that made them. */
+export class FakeEngine {
+  readonly prompts: Prompt[] = [];
+  /** First byte of each loaded, then of each embedded file. */
+  readonly loaded: number[] = [];
+  readonly embedded: number[] = [];
+  readonly workers: FakeWorker[] = [];
+  embedGate: Promise<void> = Promise.resolve();
+  segmentGate: Promise<void> = Promise.resolve();
+  embedError: TinyCutError | null = null;
+  segmentError: TinyCutError | null = null;
+  loadError: TinyCutError | null = null;
+  placedWith: Float32Array[] = [];
+
+  readonly client = new EngineClient({
+    takeFiles: () => {
+      const file = (byte: number) => new Blob([Uint8Array.of(byte)]);
+      return Promise.resolve({
+        encoderGzip: file(1),
+        decoderGzip: file(2),
+        wasmGzip: file(3),
+        worker: file(4),
+      });
+    },
+    spawn: () => {
+      const worker = new FakeWorker(this.handlers);
+      this.workers.push(worker);
+      return Promise.resolve(worker);
+    },
+  });
+
+  private readonly handlers: Handlers<EngineContract> = {
+    load: (files) => {
+      if (this.loadError) throw this.loadError;
+      this.loaded.push(files.encoderGzip[0]!, files.decoderGzip[0]!, files.wasmGzip[0]!);
+      return { loadMs: 1 };
+    },
+    embed: async ({ file }, { signal, progress }) => {
+      const byte = file[0]!;
+      progress({ stage: 'encode', fraction: 0.5 });
+      await this.embedGate;
+      if (signal.aborted) throw cancelled();
+      if (this.embedError) throw this.embedError;
+      this.embedded.push(byte);
+      return {
+        imageId: byte.toString(16).padStart(64, '0'),
+        imageSizePx: IMAGE_SIZE_PX,
+        modelSizePx: { width: 1024, height: 512 },
+        fromCache: false,
+      };
+    },
+    segment: async ({ prompt }) => {
+      this.prompts.push(prompt);
+      const call = this.prompts.length;
+      await this.segmentGate;
+      const error = this.segmentError;
+      this.segmentError = null;
+      if (error) throw error;
+      return {
+        candidates: ([0, 1, 2, 3] as const).map((tokenIndex) => ({
+          tokenIndex,
+          logits: new Float32Array(LOGITS_SIDE * LOGITS_SIDE).fill(call + tokenIndex / 10),
+          predictedIou: 1,
+          stabilityScore: 1,
+          areaFraction: (4 - tokenIndex) / 5,
+        })),
+        defaultIndex: 2,
+        bySize: [1, 2, 3],
+        decodeMs: 1,
+      };
+    },
+    makeCutout: ({ logits }) => {
+      this.placedWith.push(logits);
+      return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
+    },
+    tracePaths: ({ logits }) => {
+      this.placedWith.push(logits);
+      return { paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }] };
+    },
+  };
+}
+
+export class FakeWorker implements WorkerLike {
+  isTerminated = false;
+  private readonly inbox = new Set<(message: unknown) => void>();
+  private readonly listeners = new Map<string, Set<(event: never) => void>>();
+
+  constructor(handlers: Handlers<EngineContract>) {
+    const port: Port = {
+      post: (frame, transfer = []) => {
+        const data: unknown = structuredClone(frame, { transfer: [...transfer] as ArrayBuffer[] });
+        setTimeout(
+          () => !this.isTerminated && this.dispatch('message', new MessageEvent('message', { data })),
+        );
+      },
+      listen: (onMessage) => {
+        this.inbox.add(onMessage);
+        return () => this.inbox.delete(onMessage);
+      },
+    };
+    new Channel(port, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
+  }
+
+  postMessage(message: unknown, transfer: Transferable[]): void {
+    const copy: unknown = structuredClone(message, { transfer: transfer as ArrayBuffer[] });
+    setTimeout(() => !this.isTerminated && this.inbox.forEach((listener) => listener(copy)));
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    this.listeners.set(type, (this.listeners.get(type) ?? new Set()).add(listener));
+  }
+
+  removeEventListener(type: string, listener: (event: never) => void): void {
+    this.listeners.get(type)?.delete(listener);
+  }
+
+  crash(): void {
+    this.dispatch('error', new Event('error'));
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  private dispatch(type: string, event: Event): void {
+    for (const listener of [...(this.listeners.get(type) ?? [])]) listener(event as never);
+  }
+}
+
+/** Plays Figma's main process. Layer ids are numbers as text; the image file of layer n is the byte n. */
+export class FakeHost {
+  selection: Selection = nothing('nothing-selected');
+  readonly placed: { layerId: string; output: Output }[] = [];
+  readonly notified: string[] = [];
+  readError: TinyCutError | null = null;
+  placeError: TinyCutError | null = null;
+  /** What the host selects after placing, and the ids that it says it made. */
+  resultSelection: Selection = nothing('no-image');
+  resultIds: string[] = [];
+  readonly channel;
+  private readonly main: Channel<HostContract, typeof EMPTY_CONTRACT>;
+
+  constructor() {
+    const [mainPort, uiPort] = memoryPorts();
+    this.main = new Channel(
+      mainPort,
+      HOST_CONTRACT,
+      {
+        getSelection: () => this.selection,
+        readImage: ({ source }) => {
+          if (this.readError) throw this.readError;
+          const corner = (x: number, y: number) => ({ x, y });
+          return {
+            source,
+            bytes: Uint8Array.of(Number(source.layerId)),
+            imageSizePx: IMAGE_SIZE_PX,
+            visibleImageQuad: [corner(0, 0), corner(800, 0), corner(800, 400), corner(0, 400)],
+          };
+        },
+        placeOutput: ({ source, output }) => {
+          if (this.placeError) throw this.placeError;
+          this.placed.push({ layerId: source.layerId, output });
+          this.select(this.resultSelection);
+          setTimeout(() => this.select(this.resultSelection), 20);
+          return { nodeIds: this.resultIds, notice: null };
+        },
+        resizeUi: () => null,
+        notify: ({ message }) => {
+          this.notified.push(message);
+          return null;
+        },
+        closePlugin: () => null,
+      },
+      EMPTY_CONTRACT,
+    );
+    this.channel = connectHost(uiPort);
+  }
+
+  select(selection: Selection): void {
+    this.selection = selection;
+    this.main.emit('selectionChanged', selection);
+  }
+}
+
+export function layer(id: number): ImageLayer {
+  return {
+    source: { layerId: String(id), fillIndex: 0, imageHash: `hash-${id}` },
+    name: `Layer ${id}`,
+    layerSize: { width: 80, height: 40 },
+  };
+}
+
+export function images(...ids: number[]): Selection {
+  return { images: ids.map(layer), emptyReason: null, omittedCount: 0 };
+}
+
+export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection {
+  return { images: [], emptyReason, omittedCount: 0 };
+}
+
+/** The UI without its views, with image 1 selected and embedded. */
+export async function openWorkspace(selection = images(1)) {
+  const host = new FakeHost();
+  const engine = new FakeEngine();
+  host.selection = selection;
+  const closed: number[] = [];
+  const workspace = new Workspace({
+    host: host.channel,
+    engine: engine.client,
+    decode: async (file) => {
+      const [byte] = new Uint8Array(await file.arrayBuffer());
+      if (byte === 99) throw new Error('not an image');
+      return { ...IMAGE_SIZE_PX, close: () => closed.push(byte!) };
+    },
+  });
+  await workspace.start();
+  await settled();
+  return { host, engine, workspace, closed, session: () => workspace.session.value! };
+}
+
+/** A promise that is resolved from outside. */
+export function gate(): { promise: Promise<void>; open(): void } {
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open };
+}
