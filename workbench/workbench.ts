@@ -88,12 +88,11 @@ export class Workbench {
   }
 
   select(ids: readonly string[]): void {
-    if (this.double) this.double.select(ids);
-    else this.document.setSelection(ids);
+    this.document.setSelection(ids);
   }
 
   undo(): void {
-    if (!(this.double ?? this.document).undo()) this.notify({ message: 'Nothing to undo.', isError: false });
+    if (!this.document.undo()) this.notify({ message: 'Nothing to undo.', isError: false });
   }
 
   /** One undo step of the user's own. */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
 import type { Raster } from '../host/rasterise.ts';
-import { WorkbenchSession } from './workbench-session.ts';
+import { eventually, TEST_MS, WorkbenchSession } from './workbench-session.ts';
 
 /**
  * The whole job by mouse, then by keyboard, on one page: the model loads once, and each step begins where the one
@@ -13,7 +13,7 @@ const ON_BOWL = { x: 1300, y: 480 };
 const ON_FIG = { x: 960, y: 600 };
 const FIG_BOX = { x: 640, y: 370, width: 500, height: 460 };
 
-describe('the journey', () => {
+describe('the journey', { timeout: TEST_MS }, () => {
   let session: WorkbenchSession;
   let percentOfBowl = 0;
 
@@ -27,18 +27,18 @@ describe('the journey', () => {
     await session.image.waitFor();
     await session.screenshot('journey-1-analysing');
     await session.whenReady();
-    await expect.poll(() => session.status.textContent()).toMatch(/Hover to preview/);
+    await eventually(() => session.status.textContent()).toMatch(/Hover to preview/);
     expect(await session.image.getAttribute('aria-label')).toBe('Image of bowl');
   });
 
   it('previews what a click would select', async () => {
     expect(await session.overlayCoverage()).toBe(0);
     await session.hover(ON_BOWL);
-    await expect.poll(() => session.overlayCoverage()).toBeGreaterThan(0.01);
+    await eventually(() => session.overlayCoverage()).toBeGreaterThan(0.01);
     await session.screenshot('journey-2-hover');
     expect(await session.button('Apply as cutout').isEnabled()).toBe(false);
     await session.page.mouse.move(5, 5);
-    await expect.poll(() => session.overlayCoverage()).toBe(0);
+    await eventually(() => session.overlayCoverage()).toBe(0);
   });
 
   it('selects the bowl by a click', async () => {
@@ -51,7 +51,7 @@ describe('the journey', () => {
 
   it('takes a part away by an Alt-click', async () => {
     await session.click(ON_FIG, { alt: true });
-    await expect.poll(() => session.selectedPercent()).toBeLessThan(percentOfBowl);
+    await eventually(() => session.selectedPercent()).toBeLessThan(percentOfBowl);
     await session.screenshot('journey-4-removed');
   });
 
@@ -59,11 +59,11 @@ describe('the journey', () => {
     const before = await session.nodes();
     const withoutFig = await session.selectedPercent();
     await session.page.keyboard.press('Control+z');
-    await expect.poll(() => session.selectedPercent()).toBe(percentOfBowl);
+    await eventually(() => session.selectedPercent()).toBe(percentOfBowl);
     await session.page.keyboard.press('Control+Shift+z');
-    await expect.poll(() => session.selectedPercent()).toBe(withoutFig);
+    await eventually(() => session.selectedPercent()).toBe(withoutFig);
     await session.button('Undo').click();
-    await expect.poll(() => session.selectedPercent()).toBe(percentOfBowl);
+    await eventually(() => session.selectedPercent()).toBe(percentOfBowl);
     expect(await session.nodes()).toEqual(before);
   });
 
@@ -75,13 +75,13 @@ describe('the journey', () => {
       ['3', 'detail'],
     ] as const) {
       await session.page.keyboard.press(key);
-      await expect.poll(() => session.checkedMaskSize()).toBe(size);
+      await eventually(() => session.checkedMaskSize()).toBe(size);
       percents.push(await session.selectedPercent());
     }
     expect(percents).toEqual([...percents].sort((a, b) => b - a));
     expect(percents[0]).toBeGreaterThan(percents[2]!);
     await session.page.keyboard.press('Escape');
-    await expect.poll(() => session.status.textContent()).toMatch(/Hover to preview/);
+    await eventually(() => session.status.textContent()).toMatch(/Hover to preview/);
   });
 
   it('selects what is in a dragged box', async () => {
@@ -118,8 +118,8 @@ describe('the journey', () => {
 
   it('is undone on the canvas as one step', async () => {
     const count = (await session.nodes()).length;
-    await session.page.getByRole('button', { name: 'Undo', exact: true }).first().click();
-    await expect.poll(async () => (await session.nodes()).length).toBe(count - 1);
+    await session.pressOnToolbar('Undo');
+    await eventually(async () => (await session.nodes()).length).toBe(count - 1);
   });
 
   it.each(['vector', 'mask-group'] as const)('applies a %s over the bowl', async (kind) => {
@@ -131,7 +131,7 @@ describe('the journey', () => {
     expect(shares.ofRed).toBeGreaterThan(0.93);
     expect(shares.ofConcrete).toBeLessThan(0.03);
     await session.screenshot(`journey-7-${kind}`);
-    await session.page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await session.pressOnToolbar('Undo');
   });
 
   it('does it all by keyboard', async () => {
@@ -145,14 +145,12 @@ describe('the journey', () => {
     for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowLeft');
     await page.keyboard.press('Alt+Enter');
     await page.keyboard.press('Control+z');
-    await expect.poll(() => session.selectedPercent()).toBe(percent);
+    await eventually(() => session.selectedPercent()).toBe(percent);
     await session.screenshot('journey-8-keyboard');
 
     const before = (await session.nodes()).length;
-    for (const name of ['Apply as vector']) {
-      await session.button(name).focus();
-      await page.keyboard.press('Enter');
-    }
+    await session.button('Apply as vector').focus();
+    await page.keyboard.press('Enter');
     await session.status.filter({ hasText: 'placed over' }).waitFor();
     expect((await session.nodes()).length).toBe(before + 1);
     expect((await session.selected())[0]!.type).toBe('VECTOR');
@@ -167,12 +165,12 @@ describe('the journey', () => {
       });
     expect(await background()).toBeGreaterThan(200);
     await session.click(ON_BOWL);
-    await page.getByRole('button', { name: 'Dark theme' }).click();
-    await expect.poll(background).toBeLessThan(80);
+    await session.pressOnToolbar('Dark theme');
+    await eventually(background).toBeLessThan(80);
     await session.screenshot('journey-9-dark');
     await page.setViewportSize({ width: 780, height: 900 });
     await session.screenshot('journey-9-dark-small');
-    await page.getByRole('button', { name: 'Light theme' }).click();
+    await session.pressOnToolbar('Light theme');
     await session.screenshot('journey-9-light-small');
     await page.setViewportSize({ width: 1920, height: 1080 });
     await session.screenshot('journey-9-light-large');

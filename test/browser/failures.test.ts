@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {} from '../../workbench/workbench-handle.ts';
+import { eventually, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+
+/**
+ * What goes wrong while people work, on one page: the model loads once. Every failure has to end in a sentence or in
+ * a recovery, with the document as it was.
+ */
+describe('failures', { timeout: TEST_MS }, () => {
+  let session: WorkbenchSession;
+
+  beforeAll(async () => {
+    session = await WorkbenchSession.open({ prepare: rememberWorkers });
+  });
+
+  afterAll(() => session?.close());
+
+  const nodeIds = async () => (await session.nodes()).map(({ id }) => id);
+
+  it('replaces the worker when it crashes while it analyses, and gets the image ready', async () => {
+    await session.analysing.waitFor();
+    await crashWorker(session);
+    await session.whenReady();
+    expect(await session.problem.count()).toBe(0);
+    expect(await session.ui.locator('body').evaluate(() => (window as never as Spied).workers.length)).toBe(
+      2,
+    );
+  });
+
+  it('gets a selection back after the worker crashed at rest', async () => {
+    await session.click({ x: 1300, y: 480 });
+    const percent = await session.selectedPercent();
+    const [worker] = session.page.workers();
+    await worker!.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error('crashed on purpose');
+        }),
+    );
+    await session.analysing.waitFor();
+    await session.whenReady();
+    expect(await session.selectedPercent()).toBe(percent);
+    await session.click({ x: 300, y: 950 });
+    await eventually(() => session.selectedPercent()).not.toBe(percent);
+    expect(await session.problem.count()).toBe(0);
+  });
+
+  it('says so when an image is damaged, and goes on with the next', async () => {
+    const jpeg = readFileSync('samples/drum.jpg');
+    const damaged = Uint8Array.from(jpeg, (byte, i) => (i < 200 ? byte : 0));
+    await session.page.evaluate(
+      (bytes) => {
+        const { document } = window.workbench;
+        const { hash } = document.images.keep(Uint8Array.from(bytes), { width: 1600, height: 1066 });
+        const fills = [{ type: 'IMAGE' as const, scaleMode: 'FILL' as const, imageHash: hash }];
+        document.add('RECTANGLE', { name: 'damaged', width: 400, height: 300, fills });
+      },
+      [...damaged],
+    );
+    await session.selectLayer('damaged');
+    await session.problem.filter({ hasText: /can.t be read.*damaged/ }).waitFor();
+    await session.screenshot('failure-damaged-image');
+    await session.selectLayer('bowl');
+    await session.whenReady();
+    expect(await session.problem.count()).toBe(0);
+  });
+
+  it('follows a selection that changes while it analyses', async () => {
+    await session.addPhoto('samples/drum.jpg');
+    await session.analysing.waitFor();
+    await session.addPhoto('samples/dogs.jpg');
+    await session.ui.getByRole('application', { name: 'Image of dogs' }).waitFor();
+    await session.whenReady();
+    expect(await session.problem.count()).toBe(0);
+    // Cached, whatever came between.
+    await session.selectLayer('bowl');
+    await session.ui.getByRole('application', { name: 'Image of bowl' }).waitFor();
+    await session.whenReady();
+  });
+
+  it('keeps its work but places nothing when the layer was deleted while it analysed', async () => {
+    const fresh = await sharp('samples/drum.jpg').flop().jpeg().toBuffer();
+    await session.addPhoto({ name: 'fresh.jpg', mimeType: 'image/jpeg', buffer: fresh });
+    await session.analysing.waitFor();
+    await session.page.evaluate(() => {
+      const { document } = window.workbench;
+      for (const id of document.selection()) document.remove(id);
+    });
+    const before = await nodeIds();
+    await session.whenReady();
+    await session.status.filter({ hasText: 'no longer selected' }).waitFor();
+    const box = (await session.image.boundingBox())!;
+    await session.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await session.button('Apply as cutout').click();
+    await session.problem.filter({ hasText: 'The image layer was deleted' }).waitFor();
+    expect(await nodeIds()).toEqual(before);
+    await session.screenshot('failure-layer-deleted');
+  });
+
+  it('leaves nothing behind when it is closed while it analyses, and opens again', async () => {
+    const before = await session.nodes();
+    await session.selectLayer('drum');
+    await session.analysing.waitFor();
+    await session.page.getByRole('button', { name: 'Close TinyCut' }).click();
+    await eventually(() => session.page.locator('iframe').count()).toBe(0);
+    expect(session.page.workers()).toEqual([]);
+    expect(await session.nodes()).toEqual(before);
+    expect(session.pageErrors).toEqual([]);
+    await session.pressOnToolbar('Run TinyCut');
+    await session.ui.getByRole('application', { name: 'Image of drum' }).waitFor();
+    expect(await session.page.evaluate(() => window.workbench.double?.errors)).toEqual([]);
+  });
+
+  it('does not take a file that is no image', async () => {
+    const buffer = Buffer.from('no image');
+    await session.addPhoto({ name: 'notes.txt', mimeType: 'text/plain', buffer });
+    await session.page.getByText('notes.txt is not an image that this browser can read.').waitFor();
+  });
+});
+
+describe('a damaged plugin', { timeout: TEST_MS }, () => {
+  it.each([
+    ['worker-source', Buffer.from('throw new Error("broken")'), /engine could not be started/],
+    ['asset-encoder', gzipSync('no model'), /damaged.*install/i],
+    ['asset-decoder', Buffer.from(''), /missing.*install/i],
+  ])('says what to do when its %s does not work', async (id, content, message) => {
+    const session = await WorkbenchSession.open({
+      prepare: async (page) => {
+        const body = uiWith(id, content);
+        await page.route('**/plugin/ui.html', (route) => route.fulfill({ contentType: 'text/plain', body }));
+      },
+    });
+    try {
+      await session.problem.filter({ hasText: message }).waitFor();
+      await session.screenshot(`failure-${id}`);
+    } finally {
+      await session.close();
+    }
+  });
+});
+
+function uiWith(assetId: string, content: Buffer): string {
+  const html = readFileSync('dist/ui.html', 'utf8');
+  const start = html.indexOf('>', html.indexOf(`id="${assetId}"`)) + 1;
+  return html.slice(0, start) + content.toString('base64') + html.slice(html.indexOf('</script>', start));
+}
+
+interface Spied {
+  workers: Worker[];
+}
+
+/** Keeps the UI's workers where a test can reach them. */
+async function rememberWorkers(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const spied = window as never as Spied;
+    spied.workers = [];
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        spied.workers.push(this);
+      }
+    };
+  });
+}
+
+/** A worker that runs WASM hears nothing; what the UI gets to know of its crash is this event. */
+async function crashWorker(session: WorkbenchSession): Promise<void> {
+  await session.ui.locator('body').evaluate(() => {
+    const worker = (window as never as Spied).workers.at(-1)!;
+    worker.terminate();
+    worker.dispatchEvent(new ErrorEvent('error', { message: 'crashed on purpose' }));
+  });
+}
