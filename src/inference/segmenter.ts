@@ -40,8 +40,6 @@ export interface SegmenterOptions extends RunOptions {
   codec?: ImageCodec | undefined;
   /** Images to keep ready at once, 4 MB each and their files; 4 when left out. */
   maxImages?: number | undefined;
-  /** WASM threads; 1 when left out. More need SharedArrayBuffer. */
-  threads?: number | undefined;
 }
 
 /** The answer to one prompt. */
@@ -91,10 +89,10 @@ export class Segmenter {
 
   /** @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled` */
   static async load(files: EngineFiles, options: SegmenterOptions = {}): Promise<Segmenter> {
-    const { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, threads = 1, signal } = options;
+    const { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, signal } = options;
     const stage = stageReporter(options);
     await stage('compile', 0);
-    configureRuntime(files.wasm, threads);
+    configureRuntime(files.wasm);
     const encoder = await ModelSession.create('encoder', files.encoder, signal);
     try {
       await stage('compile', 0.6);

@@ -21,12 +21,12 @@ const queue = new JobQueue();
  * Sets the runtime up; it starts with the first session and stays as it is from then on.
  * @param wasm content of `ort-wasm-simd-threaded.wasm`; without it onnxruntime-web looks beside its own script,
  *   which is right in Node and impossible where the engine is one inlined script
- * @param threads more than one needs SharedArrayBuffer, which Figma's iframe does not have
  * @throws TinyCutError `model-corrupt`: a broken binary is refused here, since onnxruntime-web would remember the
  *   failure for good
  */
-export function configureRuntime(wasm: Uint8Array | undefined, threads: number): void {
-  ort.env.wasm.numThreads = threads;
+export function configureRuntime(wasm: Uint8Array | undefined): void {
+  // More would need SharedArrayBuffer, which Figma's iframe does not have.
+  ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   if (!wasm) return;
   if (!WebAssembly.validate(wasm as Uint8Array<ArrayBuffer>)) {
