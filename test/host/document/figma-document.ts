@@ -105,7 +105,7 @@ export class FigmaDocument {
     const { relativeTransform, ...rest } = patch;
     Object.assign(node, structuredClone(rest));
     if (relativeTransform) this.setTransform(id, relativeTransform);
-    settleLayout(this, id);
+    settleLayout(this, id, true);
     this.changed('nodes');
   }
 
@@ -118,7 +118,7 @@ export class FigmaDocument {
     this.detach(node);
     parent.childIds.splice(index ?? parent.childIds.length, 0, id);
     node.parentId = parentId;
-    settleLayout(this, id);
+    settleLayout(this, id, true);
     if (formerParentId && formerParentId !== parentId) settleLayout(this, formerParentId);
     this.changed('nodes');
   }

@@ -4,16 +4,16 @@ import { isShrinkWrapped, type NodeRecord } from './node-record.ts';
 import { boundsOf, mappedCorners, toStoredTransform, withoutTranslation } from './transforms.ts';
 
 /**
- * Brings everything above a changed node in order: groups fit their children (empty ones vanish), auto-layout
- * frames place their own.
+ * Brings a changed node and everything above it in order: groups fit their children, auto-layout frames place their
+ * own, and empty groups vanish, but for one that is just being made.
  */
-export function settleLayout(document: FigmaDocument, changedId: string): void {
+export function settleLayout(document: FigmaDocument, changedId: string, isBeingMade = false): void {
   for (const { id } of document.lineage(changedId)) {
     const node = document.get(id);
     if (!node) continue;
     if (isShrinkWrapped(node.type) && node.parentId) {
       if (node.childIds.length > 0) fitToChildren(document, node);
-      else if (id !== changedId) document.remove(id);
+      else if (!(isBeingMade && id === changedId)) document.remove(id);
     } else if (node.layoutMode !== 'NONE') {
       placeChildren(document, node);
     }
