@@ -76,7 +76,8 @@ export function App({ workbench }: { workbench: Workbench }) {
 function handleKey(event: KeyboardEvent, workbench: Workbench, zoomToFit: () => void): void {
   const isCommand = event.ctrlKey || event.metaKey;
   if (isCommand && event.key.toLowerCase() === 'z') {
-    workbench.undo();
+    if (event.shiftKey) workbench.redo();
+    else workbench.undo();
   } else if (event.shiftKey && event.code === 'Digit1') {
     zoomToFit();
   } else if (event.key === 'Escape') {

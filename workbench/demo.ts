@@ -55,7 +55,7 @@ async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): 
   }
   await step(`Write ${outFolder}/`, async () => {
     const matte = await segmenter.makeMatte(imageId, logits);
-    board.dimSources();
+    board.present();
     const canvas = rasterise(renderDocument(board.document, { background: '#f0f0f0' }), CANVAS_SCALE);
     await mkdir(outFolder, { recursive: true });
     await writeFile(join(outFolder, 'cutout.png'), cutout!.png);

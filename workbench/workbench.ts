@@ -63,6 +63,8 @@ export class Workbench {
         ...this.plugin,
         document: this.document,
         surface,
+        onNotify: (toast) => this.notify(toast),
+        onConsole: (level, line) => console.log(`[plugin ${level}] ${line}`),
       });
       await this.double.whenClosed;
     } catch (thrown) {
@@ -93,6 +95,10 @@ export class Workbench {
 
   undo(): void {
     if (!this.document.undo()) this.notify({ message: 'Nothing to undo.', isError: false });
+  }
+
+  redo(): void {
+    if (!this.document.redo()) this.notify({ message: 'Nothing to redo.', isError: false });
   }
 
   /** One undo step of the user's own. */

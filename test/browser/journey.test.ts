@@ -97,7 +97,6 @@ describe('the journey', { timeout: TEST_MS }, () => {
   it('applies a cutout: its pixels lie where the bowl is, over an untouched photo', async () => {
     const [photo] = (await session.nodes()).filter(({ name }) => name === 'bowl');
     await session.click(ON_BOWL);
-    await session.page.keyboard.press('1');
     await session.selectedPercent();
     await session.apply('cutout');
 
@@ -116,10 +115,14 @@ describe('the journey', { timeout: TEST_MS }, () => {
     await session.screenshot('journey-6-cutout');
   });
 
-  it('is undone on the canvas as one step', async () => {
-    const count = (await session.nodes()).length;
+  it('is undone, redone and undone on the canvas as one step', async () => {
+    const after = await session.nodes();
     await session.pressOnToolbar('Undo');
-    await eventually(async () => (await session.nodes()).length).toBe(count - 1);
+    expect(await session.nodes()).toHaveLength(after.length - 1);
+    await session.pressOnToolbar('Redo');
+    expect(await session.nodes()).toEqual(after);
+    await session.pressOnToolbar('Undo');
+    expect(await session.nodes()).toHaveLength(after.length - 1);
   });
 
   it.each(['vector', 'mask-group'] as const)('applies a %s over the bowl', async (kind) => {

@@ -19,6 +19,8 @@ export interface FigmaDoubleOptions {
   /** The bytes of QuickJS's .wasm, for pages that cannot let the library find the file by itself. */
   quickJsWasm?: ArrayBuffer;
   onConsole?: (level: string, line: string) => void;
+  /** Hears what `notifications` collects. */
+  onNotify?: (notification: DoubleNotification) => void;
   /** How long plugin code may run without giving way, ms. */
   maxTurnMs?: number;
 }
@@ -56,7 +58,10 @@ export class FigmaDouble {
       uiHtml: options.uiHtml,
       command: options.command ?? '',
       latency: this.latency,
-      notify: (message, isError) => void this.notifications.push({ message, isError }),
+      notify: (message, isError) => {
+        this.notifications.push({ message, isError });
+        options.onNotify?.({ message, isError });
+      },
       requestClose: () => (this.state = 'closing'),
       postToUi: (message) => this.sendInOrder('toUi', () => options.surface.post(message)),
     });

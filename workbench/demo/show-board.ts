@@ -8,6 +8,8 @@ const GAP = 64;
 /** Enough to see what a result left of its source, and that it lies exactly over it. */
 const DIMMED_OPACITY = 0.22;
 
+const BLUE = { r: 0.05, g: 0.55, b: 0.91 };
+
 /**
  * A document that shows what the plugin does: the photo as it was, and one copy of it for each kind of result. The
  * last copy is turned and flipped, since a result has to follow its layer in whatever way that lies.
@@ -38,9 +40,14 @@ export class ShowBoard {
     document.commitUndo();
   }
 
-  /** As a user would, to see the results better. */
-  dimSources(): void {
-    for (const id of Object.values(this.layerIds)) this.document.update(id, { opacity: DIMMED_OPACITY });
+  /** As a user would, to see the results better: dims the sources and paints the vector. */
+  present(): void {
+    const { document } = this;
+    for (const id of Object.values(this.layerIds)) document.update(id, { opacity: DIMMED_OPACITY });
+    for (const id of document.require(document.currentPageId).childIds) {
+      if (document.require(id).type !== 'VECTOR') continue;
+      document.update(id, { fills: [{ type: 'SOLID', color: BLUE }] });
+    }
   }
 
   private addCopy(photo: Uint8Array, name: string, map: Affine): string {

@@ -1,12 +1,13 @@
 import type { NodeRecord } from '../../test/host/document/node-record.ts';
 import type { Workbench } from '../workbench.ts';
+import { layerIcons } from './layer-icons.tsx';
 
-const ICONS: Partial<Record<NodeRecord['type'], string>> = {
-  RECTANGLE: '▭',
-  VECTOR: '✎',
-  GROUP: '⧉',
-  FRAME: '⌗',
-};
+function iconOf({ type, isMask, fills }: NodeRecord) {
+  if (isMask) return layerIcons.mask;
+  if (fills !== 'mixed' && fills.some((fill) => fill.type === 'IMAGE')) return layerIcons.image;
+  if (type === 'VECTOR') return layerIcons.vector;
+  return type === 'RECTANGLE' ? layerIcons.shape : layerIcons.group;
+}
 
 /** The current page's layers, topmost first, as Figma lists them. */
 export function Layers({ workbench }: { workbench: Workbench }) {
@@ -32,7 +33,6 @@ function Layer({ workbench, id, depth }: { workbench: Workbench; id: string; dep
   const node = document.require(id);
   const selected = document.selection();
   const isSelected = selected.includes(id);
-  const hasImage = node.fills !== 'mixed' && node.fills.some(({ type }) => type === 'IMAGE');
   const choose = (event: MouseEvent) => {
     const others = selected.filter((other) => other !== id);
     workbench.select(!event.shiftKey ? [id] : isSelected ? others : [...selected, id]);
@@ -47,9 +47,7 @@ function Layer({ workbench, id, depth }: { workbench: Workbench; id: string; dep
           aria-pressed={isSelected}
           onClick={choose}
         >
-          <span class="layer-icon" aria-hidden="true">
-            {node.isMask ? '◐' : hasImage ? '▨' : (ICONS[node.type] ?? '▭')}
-          </span>
+          {iconOf(node)}
           {node.name}
         </button>
         <button
@@ -58,7 +56,7 @@ function Layer({ workbench, id, depth }: { workbench: Workbench; id: string; dep
           aria-label={`${node.visible ? 'Hide' : 'Show'} ${node.name}`}
           onClick={() => workbench.edit(() => document.update(id, { visible: !node.visible }))}
         >
-          {node.visible ? '◉' : '○'}
+          {node.visible ? layerIcons.shown : layerIcons.hidden}
         </button>
       </div>
       {node.childIds.length > 0 && (

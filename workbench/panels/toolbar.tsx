@@ -27,6 +27,9 @@ export function Toolbar({
       <button type="button" title="Ctrl-Z on the canvas" onClick={() => workbench.undo()}>
         Undo
       </button>
+      <button type="button" title="Ctrl-Shift-Z on the canvas" onClick={() => workbench.redo()}>
+        Redo
+      </button>
       <span class="divider" />
       <label class="file-button">
         Add photo…

@@ -174,6 +174,14 @@ export class FigmaDocument {
     return true;
   }
 
+  /** Does again what was undone last. Returns false when there is nothing. */
+  redo(): boolean {
+    const state = this.history.redo(this.toJson());
+    if (state === null) return false;
+    this.restore(state);
+    return true;
+  }
+
   /** Back to the latest commit, as `figma.triggerUndo`. */
   revertToCommit(): void {
     this.restore(this.history.committed);
