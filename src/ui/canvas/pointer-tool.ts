@@ -112,6 +112,8 @@ export class PointerTool {
   /** @returns false when the place is not part of the picture, or there is nothing to take away from */
   point(imagePoint: Point, label: PointLabel): boolean {
     if (!this.canPoint(imagePoint) || (label === 0 && this.segmenting.isPromptEmpty.peek())) return false;
+    // Letting go of Alt after a click must not preview the opposite of it.
+    this.hoverImagePoint = null;
     this.segmenting.addPoint({ ...imagePoint, label });
     return true;
   }
