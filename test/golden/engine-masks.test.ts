@@ -73,24 +73,28 @@ async function expectReferenceMasks(
   }
 }
 
-describe.skipIf(reference.missing)(`masks against the reference${reference.label}`, () => {
-  const photos = Object.entries(engineReference());
+describe.skipIf(reference.missing)(
+  `masks against the reference${reference.label}`,
+  { timeout: 240_000 },
+  () => {
+    const photos = Object.entries(engineReference());
 
-  it.each(photos)(
-    '%s, from the reference embedding: the same picks, masks within rounding',
-    async (_, photo) => {
-      compileModels();
-      const { values } = readNpy(reference.path + photo.embedding.file);
-      await expectReferenceMasks(photo, stubEncoder(values), 0.9995);
-    },
-  );
+    it.each(photos)(
+      '%s, from the reference embedding: the same picks, masks within rounding',
+      async (_, photo) => {
+        compileModels();
+        const { values } = readNpy(reference.path + photo.embedding.file);
+        await expectReferenceMasks(photo, stubEncoder(values), 0.9995);
+      },
+    );
 
-  // Two shapes of padding; the other photos' encoder outputs are compared by the tests of the models.
-  it.each(photos.filter(([name]) => name === 'picture1' || name === 'dog'))(
-    '%s, from the file to the mask: IoU >= 0.99 on every prompt',
-    async (_, photo) => {
-      compileModels();
-      await expectReferenceMasks(photo, readFileSync(distPath('encoder.fp32.onnx')), 0.99);
-    },
-  );
-});
+    // Two shapes of padding; the other photos' encoder outputs are compared by the tests of the models.
+    it.each(photos.filter(([name]) => name === 'picture1' || name === 'dog'))(
+      '%s, from the file to the mask: IoU >= 0.99 on every prompt',
+      async (_, photo) => {
+        compileModels();
+        await expectReferenceMasks(photo, readFileSync(distPath('encoder.fp32.onnx')), 0.99);
+      },
+    );
+  },
+);

@@ -8,7 +8,7 @@ const EMBEDDING_SHAPE = [1, 256, 64, 64];
  * around the encoder need not wait for it.
  * @param embedding [1 x 256 x 64 x 64]; zeros when left out
  */
-export function stubEncoder(embedding = new Float32Array(256 * 64 * 64)): Uint8Array {
+export function stubEncoder(embedding: Float32Array = new Float32Array(256 * 64 * 64)): Uint8Array {
   const graph = new GraphBuilder('stub', new Map(), 'float32');
   const image = graph.input('input', [1, 3, 1024, 1024]);
   // onnxruntime wants the input used: a mean times 0 is added.

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Segmenter } from '../../inference/index.ts';
-import { toTinyCutError } from '../../shared/errors.ts';
-import { cutFile } from './cut-file.ts';
+import { Segmenter, type EngineProgress } from '../../inference/index.ts';
+import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
+import { cutImage, readImage, type CutImage } from './cut-image.ts';
 import { HELP, parseCutoutArguments, type CutoutArguments } from './cutout-arguments.ts';
 import { readEngineFiles } from './engine-files.ts';
 import { findInputFiles } from './input-files.ts';
 import { OutputNames } from './output-names.ts';
+import { checkPointsInside } from './prompt-arguments.ts';
 import { sharpImageCodec } from './sharp-image-codec.ts';
 import { StatusLine } from './status-line.ts';
 
@@ -43,42 +44,59 @@ async function cutAll(
 ): Promise<boolean> {
   const { files, unmatched } = await findInputFiles(patterns);
   for (const pattern of unmatched) status.printError(`${pattern}: No file matches.`);
-  await mkdir(outFolder, { recursive: true });
   const names = new OutputNames();
-  let segmenter: Promise<Segmenter> | null = null;
-  const loadSegmenter = () => (segmenter ??= load(status));
+  let segmenter: Segmenter | null = null;
   let failedCount = unmatched.length;
   for (const [i, file] of files.entries()) {
     const label = files.length > 1 ? `[${i + 1}/${files.length}] ${file}` : file;
     const startedAt = performance.now();
-    try {
+    const image = await attempt(status, label, async () => {
       status.show(label);
-      const cut = await cutFile(
-        file,
-        prompt,
-        loadSegmenter,
-        join(outFolder, names.next(file)),
-        ({ stage, fraction }) => status.show(`${label}: ${stage} ${Math.round(100 * fraction)} %`),
-      );
-      const { x, y, width, height } = cut.imageRect;
-      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      status.print(
-        `${label}: ${cut.outputs.join(', ')} (${width} x ${height} px at ${x},${y}; predicted IoU ${cut.predictedIou.toFixed(2)}; ${seconds} s)`,
-      );
-    } catch (thrown) {
-      const error = toTinyCutError(thrown);
-      // No other image would fare better.
-      if (error.code === 'model-missing' || error.code === 'model-corrupt') throw error;
-      status.printError(`${label}: ${error.message}`);
-      failedCount++;
-    }
+      const read = await readImage(file);
+      checkPointsInside(prompt, read);
+      return read;
+    });
+    // Made only when there is something to do, and a failure here ends it all: no other image would fare better.
+    const engine = image && (segmenter ??= await prepare(outFolder, status));
+    const outStem = join(outFolder, names.next(file));
+    const onProgress = ({ stage, fraction }: EngineProgress) =>
+      status.show(`${label}: ${stage} ${Math.round(100 * fraction)} %`);
+    const cut =
+      engine && (await attempt(status, label, () => cutImage(engine, image, prompt, outStem, onProgress)));
+    if (cut) status.print(`${label}: ${describe(cut, performance.now() - startedAt)}`);
+    else failedCount++;
   }
   return failedCount === 0;
 }
 
-async function load(status: StatusLine): Promise<Segmenter> {
+/** @returns null when the work failed, which has been printed then */
+async function attempt<T>(status: StatusLine, label: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    status.printError(`${label}: ${toTinyCutError(thrown).message}`);
+    return null;
+  }
+}
+
+async function prepare(outFolder: string, status: StatusLine): Promise<Segmenter> {
+  try {
+    await mkdir(outFolder, { recursive: true });
+  } catch (thrown) {
+    throw new TinyCutError(
+      'bad-argument',
+      `The folder ${outFolder} cannot be made (${(thrown as Error).message}).`,
+    );
+  }
   status.show('Loading the models');
   return Segmenter.load(await readEngineFiles(), { codec: sharpImageCodec, maxImages: 1 });
+}
+
+function describe({ outputs, imageRect, predictedIou }: CutImage, tookMs: number): string {
+  const { x, y, width, height } = imageRect;
+  const place = `${width} x ${height} px at ${x},${y}`;
+  const seconds = (tookMs / 1000).toFixed(1);
+  return `${outputs.join(', ')} (${place}; predicted IoU ${predictedIou.toFixed(2)}; ${seconds} s)`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

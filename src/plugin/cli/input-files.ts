@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
 /**
@@ -15,7 +15,9 @@ export async function findInputFiles(
   for (const pattern of patterns) {
     // "photo[1].jpg" is a file when it's there, and a pattern when it's not.
     const isGlob = !existsSync(pattern) && isDynamicPattern(pattern);
-    const found = isGlob ? (await glob(pattern, { expandDirectories: false })).sort() : [pattern];
+    const found = isGlob
+      ? (await glob(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) })).sort()
+      : [pattern];
     if (found.length === 0) unmatched.push(pattern);
     for (const file of found) if (!files.has(resolve(file))) files.set(resolve(file), file);
   }

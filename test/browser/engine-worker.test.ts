@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { encode } from 'fast-png';
+import type { Browser, Frame } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileModels } from '../../models/compile/compile.ts';
+import { distPath } from '../../models/compile/dist-folder.ts';
+import { Segmenter } from '../../src/inference/index.ts';
+import { stubEncoder } from '../unit/engine-stub-models.ts';
+import { launchChromium } from './chromium.ts';
+import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
+
+/**
+ * The engine's worker, bundled as the plugin bundles it, in a sandboxed frame of null origin: a classic Blob worker
+ * with real decoding, a real decoder, and a stub in the encoder's place.
+ */
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const embedding = Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => Math.sin(i) / 5);
+
+async function bundle(path: string): Promise<string> {
+  const { outputFiles, warnings } = await build({
+    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    write: false,
+    // onnxruntime-web reads import.meta.url, which is empty in a classic script; session.ts does without it.
+    logOverride: { 'empty-import-meta': 'silent' },
+  });
+  expect(warnings).toEqual([]);
+  return outputFiles[0]!.text;
+}
+
+let browser: Browser;
+let frame: Frame;
+const pageErrors: Error[] = [];
+
+declare const enginePage: EnginePage;
+
+beforeAll(async () => {
+  compileModels();
+  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+  const pack = (bytes: Uint8Array) => base64(gzipSync(bytes, { level: 1 }));
+  const files: PackedFiles = {
+    encoderGzip: pack(stubEncoder(embedding)),
+    decoderGzip: pack(readFileSync(distPath('decoder.fp16.onnx'))),
+    wasmGzip: pack(readFileSync(wasm)),
+  };
+  const [worker, page] = await Promise.all([
+    bundle('../../src/inference/worker.ts'),
+    bundle('./engine-worker-page.ts'),
+  ]);
+  browser = await launchChromium();
+  const tab = await browser.newPage();
+  tab.on('pageerror', (error) => pageErrors.push(error));
+  await tab.setContent('<iframe sandbox="allow-scripts" srcdoc="<!doctype html>"></iframe>');
+  frame = tab.frames()[1]!;
+  await frame.evaluate(page);
+  await frame.evaluate((script) => enginePage.open(script), worker);
+  await frame.evaluate((packed) => void (enginePage.files = packed), files);
+});
+afterAll(() => browser?.close());
+
+// Other tests may hold the processors meanwhile.
+describe('the worker in a null origin', { timeout: 240_000 }, () => {
+  it('is there, without what only secure contexts have', async () => {
+    expect(await frame.evaluate(() => [enginePage.origin(), enginePage.isSecureContext()])).toEqual([
+      'null',
+      false,
+    ]);
+  });
+
+  it('refuses calls before it is loaded and a load of damaged files, and loads after that', async () => {
+    const image = base64(encode({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3), channels: 3 }));
+    expect(await frame.evaluate((file) => enginePage.failureOf(() => enginePage.embed(file)), image)).toBe(
+      'bad-argument',
+    );
+    const damaged: Partial<PackedFiles>[] = [
+      { wasmGzip: base64(gzipSync('cut short')).slice(0, 16) },
+      { wasmGzip: base64(gzipSync('not a wasm')) },
+      { decoderGzip: base64(gzipSync('not a model')) },
+    ];
+    for (const broken of damaged) {
+      expect(await frame.evaluate((f) => enginePage.failureOf(() => enginePage.load(f)), broken)).toBe(
+        'model-corrupt',
+      );
+    }
+    const stages = await frame.evaluate(() => enginePage.load());
+    expect(stages.map(({ stage }) => stage)).toEqual(['unpack', 'compile', 'compile', 'compile']);
+    expect(await frame.evaluate(() => enginePage.failureOf(() => enginePage.load()))).toBe('bad-argument');
+  });
+
+  it('answers with the logits that the same engine gives in Node', async () => {
+    const data = Uint8Array.from({ length: 40 * 30 * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 7) % 256));
+    const png = encode({ width: 40, height: 30, data, channels: 4 });
+    const { imageId } = await frame.evaluate((file) => enginePage.embed(file), base64(png));
+    const answer = await frame.evaluate((id) => enginePage.segment(id, 12, 9), imageId);
+
+    const inNode = await Segmenter.load({
+      encoder: stubEncoder(embedding),
+      decoder: readFileSync(distPath('decoder.fp16.onnx')),
+    });
+    const node = await inNode.embed({ width: 40, height: 30, data });
+    const expected = await inNode.segment(node.imageId, {
+      points: [{ x: 12, y: 9, label: 1 }],
+      box: null,
+      previousLogits: null,
+    });
+    await inNode.dispose();
+    expect(answer).toMatchObject({ defaultIndex: expected.defaultIndex, bySize: expected.bySize });
+    for (const [token, packed] of answer.logits.entries()) {
+      const logits = new Float32Array(Uint8Array.from(Buffer.from(packed, 'base64')).buffer);
+      const worst = logits.reduce(
+        (max, logit, i) => Math.max(max, Math.abs(logit - expected.candidates[token]!.logits[i]!)),
+        0,
+      );
+      expect(worst).toBeLessThan(1e-4);
+    }
+
+    const tiles = await frame.evaluate((id) => enginePage.cutLeftHalf(id, 16), imageId);
+    for (const { png, imageRect } of tiles) {
+      const tile = await sharp(Buffer.from(png, 'base64')).raw().toBuffer();
+      for (let i = 0; i < imageRect.width * imageRect.height; i++) {
+        if (tile[i * 4 + 3] !== 255) continue;
+        const source =
+          ((imageRect.y + Math.floor(i / imageRect.width)) * 40 + imageRect.x + (i % imageRect.width)) * 4;
+        expect(Array.from(tile.subarray(i * 4, i * 4 + 3))).toEqual(
+          Array.from(data.subarray(source, source + 3)),
+        );
+      }
+    }
+    expect(tiles.length).toBeGreaterThan(1);
+  });
+
+  it('applies the EXIF orientation, and reads GIF and WebP', async () => {
+    const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#c40' } });
+    const turned = await picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const embed = (file: Uint8Array) => frame.evaluate((f) => enginePage.embed(f), base64(file));
+    expect((await embed(turned)).imageSizePx).toEqual({ width: 30, height: 40 });
+    for (const format of ['gif', 'webp'] as const) {
+      const file = await picture.clone().toFormat(format).toBuffer();
+      expect((await embed(file)).imageSizePx).toEqual({ width: 40, height: 30 });
+    }
+  });
+
+  it('refuses damaged and foreign files, and goes on', async () => {
+    const bowl = readFileSync(new URL('../../samples/bowl.jpg', import.meta.url));
+    for (const file of [bowl.subarray(0, 400), Buffer.from('GIF89a'), Buffer.from('%PDF-1.7')]) {
+      expect(await frame.evaluate((f) => enginePage.failureOf(() => enginePage.embed(f)), base64(file))).toBe(
+        'image-unreadable',
+      );
+    }
+    const embedded = await frame.evaluate((f) => enginePage.embed(f), base64(bowl));
+    expect(embedded.imageSizePx).toEqual({ width: 1600, height: 1082 });
+    expect(pageErrors).toEqual([]);
+  });
+});
