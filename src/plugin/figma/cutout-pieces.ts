@@ -1,5 +1,6 @@
 import { multiply, translation, type Affine } from '../../shared/affine.ts';
 import type { CutoutTile } from '../../shared/host-contract.ts';
+import { copyBlending } from './copy-look.ts';
 import type { LiveSource } from './find-source.ts';
 import { boxPiece, insertPieces, type ResultPieces } from './result-pieces.ts';
 import type { ResultPlace } from './result-place.ts';
@@ -41,10 +42,4 @@ function tilePaint(imageHash: string, { filters, opacity, blendMode }: ImagePain
     ...(opacity !== undefined ? { opacity } : {}),
     ...(blendMode ? { blendMode } : {}),
   };
-}
-
-function copyBlending(from: SceneNode, to: SceneNode): void {
-  if (!('opacity' in from) || !('opacity' in to)) return;
-  to.opacity = from.opacity;
-  to.blendMode = from.blendMode;
 }

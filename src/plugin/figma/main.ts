@@ -9,3 +9,4 @@ import { createUiPort } from './ui-port.ts';
 openUi();
 const channel = new Channel(createUiPort(), HOST_CONTRACT, hostHandlers, EMPTY_CONTRACT);
 followSelection((selection) => channel.emit('selectionChanged', selection));
+figma.on('close', () => channel.close());

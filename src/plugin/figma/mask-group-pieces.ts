@@ -1,5 +1,6 @@
 import { multiply, type Affine } from '../../shared/affine.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
+import { copyPicture } from './copy-look.ts';
 import type { LiveSource } from './find-source.ts';
 import { boxPiece, insertPieces, type ResultPieces } from './result-pieces.ts';
 import type { ResultPlace } from './result-place.ts';
@@ -15,12 +16,13 @@ export function makeMaskGroup(
 ): ResultPieces {
   const mask = vectorPiece(paths, imageToParent, created);
   mask.node.name = 'Mask';
-  const copy = source.clone() as SceneNode & LayoutMixin;
-  created.push(copy);
+  const copy = copyPicture(source, created);
   const layerToParent = multiply(place.canvasToParent, source.absoluteTransform);
   const image = boxPiece(copy, { width: source.width, height: source.height }, layerToParent);
   const result = insertPieces([mask, image], `${source.name} mask group`, place);
   // A mask hides all later siblings, so only now that its siblings are those of the group.
-  (mask.node as VectorNode).isMask = true;
+  const outline = mask.node as VectorNode;
+  outline.isMask = true;
+  outline.maskType = 'VECTOR';
   return result;
 }

@@ -29,10 +29,10 @@ export async function placeOutput({
   figma.commitUndo();
   const pieces = makePieces(output, live, multiply(place.canvasToParent, imageToCanvas), place);
   const isElsewhere = place.page.id !== figma.currentPage.id;
-  if (!isElsewhere) figma.currentPage.selection = [pieces.root];
+  place.page.selection = [pieces.root];
   figma.commitUndo();
   return {
-    nodeIds: [pieces.root, ...pieces.nodes].map(({ id }) => id),
+    nodeIds: pieces.nodes.map(({ id }) => id),
     notice: isElsewhere ? `The result is on the page "${place.page.name}", beside its image.` : place.notice,
   };
 }

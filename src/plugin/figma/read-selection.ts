@@ -38,7 +38,8 @@ function visibleLayers(roots: readonly SceneNode[]): SceneNode[] {
     if (!node.visible || visited.has(node.id)) continue;
     visited.add(node.id);
     found.push(node);
-    if ('children' in node) waiting.push(...node.children);
+    // What lies in a boolean operation shows nothing of its own, only the operation's fills.
+    if ('children' in node && node.type !== 'BOOLEAN_OPERATION') waiting.push(...node.children);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { splitScale, type ResultPlace } from './result-place.ts';
 /** What was made for one result: a single node, or a group and its members. */
 export interface ResultPieces {
   root: SceneNode;
+  /** The root among them. */
   nodes: readonly SceneNode[];
 }
 
@@ -46,7 +47,7 @@ export function insertPieces(pieces: readonly Piece[], name: string, place: Resu
   root.name = name;
   if (isAutoLayout(place.parent) && 'layoutPositioning' in root) root.layoutPositioning = 'ABSOLUTE';
   for (const piece of pieces) piece.settle();
-  return { root, nodes };
+  return { root, nodes: nodes.length > 1 ? [root, ...nodes] : nodes };
 }
 
 function insertAlone(node: SceneNode, { parent, index }: ResultPlace): SceneNode {

@@ -1,4 +1,4 @@
-import { IDENTITY, invert, multiply, type Affine } from '../../shared/affine.ts';
+import { invert, multiply, type Affine } from '../../shared/affine.ts';
 
 /** Where a result goes in the layer tree. */
 export interface ResultPlace {
@@ -12,14 +12,25 @@ export interface ResultPlace {
   notice: string | null;
 }
 
-/**
- * Directly above the source. What is inside an instance cannot get siblings, and a child of a boolean operation would
- * change its shape: there the result goes above the outermost of these.
- */
-export function findResultPlace(source: SceneNode): ResultPlace {
-  let sibling: BaseNode = source;
-  for (let node: BaseNode = source; node.parent && node.type !== 'PAGE'; node = node.parent) {
-    if (node !== source && (node.type === 'INSTANCE' || node.type === 'BOOLEAN_OPERATION')) sibling = node;
+type PlacedNode = SceneNode & DimensionAndPositionMixin;
+
+/** Parents that a result cannot join: an instance takes no layers, the others would be changed by one. */
+const CLOSED_PARENTS: { readonly [type: string]: string } = {
+  INSTANCE: 'an instance',
+  BOOLEAN_OPERATION: 'a boolean operation',
+  COMPONENT_SET: 'a component set',
+};
+
+/** Directly above the source, or above the outermost parent that takes no result. */
+export function findResultPlace(source: PlacedNode): ResultPlace {
+  let sibling = source;
+  let notice: string | null = null;
+  for (let node = source.parent; node && node.type !== 'PAGE'; node = node.parent) {
+    const kind = CLOSED_PARENTS[node.type];
+    // The components in a set may well hold the result; only the set itself takes nothing but components.
+    if (!kind || (node.type === 'COMPONENT_SET' && sibling.parent?.id !== node.id)) continue;
+    sibling = node as PlacedNode;
+    notice = `The image is inside ${kind}, which takes no new layers: the result is above "${sibling.name}".`;
   }
   const parent = sibling.parent as (BaseNode & ChildrenMixin) | null;
   if (!parent) throw new Error('A layer without a parent cannot be the source of a result.');
@@ -27,23 +38,11 @@ export function findResultPlace(source: SceneNode): ResultPlace {
   return {
     parent,
     index: parent.children.findIndex(({ id }) => id === siblingId) + 1,
-    canvasToParent: invert(spaceOf(parent)),
+    // Groups have no space of their own. The sibling's two transforms tell of the right one, whatever the parent is.
+    canvasToParent: multiply(sibling.relativeTransform, invert(sibling.absoluteTransform)),
     page: pageOf(parent),
-    notice: noticeFor(sibling, source),
+    notice,
   };
-}
-
-function noticeFor(sibling: BaseNode, source: BaseNode): string | null {
-  if (sibling === source) return null;
-  const kind = sibling.type === 'INSTANCE' ? 'an instance' : 'a boolean operation';
-  return `The image is inside ${kind}, which takes no new layers: the result is above "${sibling.name}".`;
-}
-
-/** relativeTransform is relative to the nearest frame or page: groups and boolean operations have no space. */
-function spaceOf(parent: BaseNode): Affine {
-  let node: BaseNode | null = parent;
-  while (node && (node.type === 'GROUP' || node.type === 'BOOLEAN_OPERATION')) node = node.parent;
-  return node && 'absoluteTransform' in node ? node.absoluteTransform : IDENTITY;
 }
 
 function pageOf(node: BaseNode): PageNode {

@@ -1,0 +1,39 @@
+import type { FilledLayer } from './image-fills.ts';
+
+/** Layers whose copy is the same picture and nothing more: a frame's copy brings its contents along. */
+const PLAIN_SHAPES: readonly string[] = ['RECTANGLE', 'ELLIPSE', 'POLYGON', 'STAR', 'VECTOR', 'LINE', 'TEXT'];
+
+/** Makes a result as see-through, and as blended with what is below it, as its source. */
+export function copyBlending(from: SceneNode, to: SceneNode): void {
+  if (!('opacity' in from) || !('opacity' in to)) return;
+  to.opacity = from.opacity;
+  // A shape has nothing in it that could be passed through.
+  if (from.blendMode !== 'PASS_THROUGH') to.blendMode = from.blendMode;
+}
+
+/** A layer that shows what the source itself shows: its fills, in its shape. */
+export function copyPicture(source: FilledLayer, created: SceneNode[]): SceneNode & LayoutMixin {
+  if (PLAIN_SHAPES.indexOf(source.type) === -1) return copyBox(source, created);
+  const copy = source.clone() as RectangleNode;
+  created.push(copy);
+  // Neither would serve in the result: a mask is not seen, and a locked layer cannot be picked.
+  copy.isMask = false;
+  copy.locked = false;
+  return copy;
+}
+
+function copyBox(source: FilledLayer, created: SceneNode[]): RectangleNode {
+  const box = figma.createRectangle();
+  created.push(box);
+  box.name = source.name;
+  box.fills = source.fills as readonly Paint[];
+  box.resizeWithoutConstraints(source.width, source.height);
+  copyBlending(source, box);
+  if ('topLeftRadius' in source) {
+    box.topLeftRadius = source.topLeftRadius;
+    box.topRightRadius = source.topRightRadius;
+    box.bottomRightRadius = source.bottomRightRadius;
+    box.bottomLeftRadius = source.bottomLeftRadius;
+  }
+  return box;
+}
