@@ -16,7 +16,7 @@ export interface FitOptions {
 
 /** Beyond this multiple of the tolerance, better parameters do not rescue a curve: split at once. */
 const HOPELESS = 4;
-const MAX_REPARAMETRIZATIONS = 8;
+const REPARAMETRIZATIONS = 6;
 
 /**
  * Fits cubic Beziers to an open run of points, smooth where one ends and the next begins, after P. J. Schneider, "An
@@ -34,15 +34,16 @@ export function fitCubics(
 ): Cubic[] {
   if (points.length === 2) return [heuristicCubic(points, startTangent, endTangent, options.clip)];
   let parameters = chordLengthParameters(points);
-  let split = 1;
-  for (let i = 0; i <= MAX_REPARAMETRIZATIONS; i++) {
+  let best: { cubic: Cubic; worst: Deviation } | null = null;
+  for (let i = 0; i <= REPARAMETRIZATIONS; i++) {
     const cubic = leastSquaresCubic(points, parameters, startTangent, endTangent, options.clip);
     const worst = worstPoint(points, parameters, cubic);
-    split = worst.index;
-    if (worst.distancePx <= options.tolerancePx) return [cubic];
+    if (!best || worst.distancePx < best.worst.distancePx) best = { cubic, worst };
     if (worst.distancePx > HOPELESS * options.tolerancePx) break;
     parameters = parameters.map((t, k) => newtonStep(cubic, points[k]!, t));
   }
+  if (best!.worst.distancePx <= options.tolerancePx) return [best!.cubic];
+  const split = best!.worst.index;
   const tangent = tangentAt(points, split, options.tangentPx);
   return [
     ...fitCubics(points.slice(0, split + 1), startTangent, { x: -tangent.x, y: -tangent.y }, options),
@@ -160,11 +161,12 @@ function roomWithin({ halfPlanes }: ConvexClip, from: Point, direction: Point): 
   return room;
 }
 
-function worstPoint(
-  points: readonly Point[],
-  parameters: readonly number[],
-  cubic: Cubic,
-): { index: number; distancePx: number } {
+interface Deviation {
+  index: number;
+  distancePx: number;
+}
+
+function worstPoint(points: readonly Point[], parameters: readonly number[], cubic: Cubic): Deviation {
   let index = points.length >> 1;
   let distancePx = 0;
   for (let i = 1; i < points.length - 1; i++) {

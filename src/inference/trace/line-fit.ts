@@ -1,6 +1,6 @@
 import type { Point } from '../../shared/affine.ts';
 
-interface Line {
+export interface Line {
   point: Point;
   /** Unit vector. */
   direction: Point;
@@ -36,6 +36,12 @@ export function intersectLines(a: Line, b: Line): Point | null {
   if (Math.abs(cross) < 0.1) return null;
   const along = ((b.point.x - a.point.x) * b.direction.y - (b.point.y - a.point.y) * b.direction.x) / cross;
   return { x: a.point.x + along * a.direction.x, y: a.point.y + along * a.direction.y };
+}
+
+/** The angle at `vertex` between the directions to two points, 0..pi. */
+export function angleAt(vertex: Point, a: Point, b: Point): number {
+  const [ax, ay, bx, by] = [a.x - vertex.x, a.y - vertex.y, b.x - vertex.x, b.y - vertex.y];
+  return Math.abs(Math.atan2(ax * by - ay * bx, ax * bx + ay * by));
 }
 
 /** Largest distance of the points from the segment between the first and the last of them. */
