@@ -68,11 +68,11 @@ describe('removeSpecks', () => {
   });
 
   it('takes an island in a hole away before it measures the hole', () => {
-    // The ring of the hole has 8 cells, the hole without its island 9.
-    const logits = paint(object, { x: 80, y: 80, w: 3, h: 3, logit: -4 }, { x: 81, y: 81, logit: 4 });
+    // The ring of the hole has 24 cells, the hole without its island 25.
+    const logits = paint(object, { x: 80, y: 80, w: 5, h: 5, logit: -4 }, { x: 82, y: 82, logit: 4 });
     const cleaned = bitMaskOfLogits(removeSpecks(logits, WHOLE), WHOLE).data;
     expect(cleaned).toEqual(
-      bitMaskOfLogits(paint(object, { x: 80, y: 80, w: 3, h: 3, logit: -4 }), WHOLE).data,
+      bitMaskOfLogits(paint(object, { x: 80, y: 80, w: 5, h: 5, logit: -4 }), WHOLE).data,
     );
   });
 

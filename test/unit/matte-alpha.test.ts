@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Point, Rect } from '../../src/shared/affine.ts';
-import { removeSpecks } from '../../src/inference/mask/remove-specks.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
-import { sizeInCells, type MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
+import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { randomBlobs } from './random-blobs.ts';
 import { box, circle, geometryOf, logitsOf, turned, without } from './synthetic-logits.ts';
@@ -30,7 +29,7 @@ describe('alphaMatte', () => {
     fc.assert(
       fc.property(randomBlobs, sizes, (logits, [width, height]) => {
         const geometry = geometryOf(width!, height!);
-        const upsampled = upsampleLogits(removeSpecks(logits, sizeInCells(geometry.modelSizePx)), geometry);
+        const upsampled = upsampleLogits(logits, geometry);
         const alpha = wholeAlpha(alphaMatte(logits, geometry, null), geometry);
         expect(alpha.findIndex((a, i) => a >= 128 !== upsampled[i]! > 0)).toBe(-1);
       }),

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { outlinesToShow } from '../../src/ui/canvas/outlines-to-show.ts';
 import { maskContours } from '../../src/ui/canvas/mask-contours.ts';
 
 const SIDE = 256;
@@ -73,33 +72,5 @@ describe('mask contours', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('outlines to show', () => {
-  const disc = (x: number, y: number, radius: number) => (px: number, py: number) =>
-    radius - Math.hypot(px - x, py - y);
-
-  it('leaves the dust out, islands and holes, and keeps what is a part of the object', () => {
-    const object = disc(500, 500, 250);
-    const island = disc(102, 102, 6);
-    const part = disc(850, 500, 30);
-    const hole = disc(500, 402, 5);
-    const window = disc(500, 600, 40);
-    const logits = logitsOf((x, y) =>
-      Math.min(Math.max(object(x, y), island(x, y), part(x, y)), -hole(x, y), -window(x, y)),
-    );
-    expect(maskContours(logits, WHOLE, WHOLE)).toHaveLength(5);
-    const shown = outlinesToShow(logits, WHOLE, WHOLE);
-    expect(shown).toHaveLength(3);
-    expect(isCovered(shown, 102, 102.1)).toBe(false);
-    expect(isCovered(shown, 500, 402.1)).toBe(true);
-    expect(isCovered(shown, 850, 500.1)).toBe(true);
-    expect(isCovered(shown, 500, 600.1)).toBe(false);
-  });
-
-  it('keeps the parts of a small object', () => {
-    const logits = logitsOf((x, y) => Math.max(disc(202, 202, 14)(x, y), disc(242, 202, 5)(x, y)));
-    expect(outlinesToShow(logits, WHOLE, WHOLE)).toHaveLength(2);
   });
 });

@@ -4,8 +4,8 @@ import { bitMaskOfLogits } from './bit-mask.ts';
 import { labelRegions } from './regions.ts';
 import { saddleLogit } from './saddle.ts';
 
-/** Islands and holes above this many cells of the 256 grid are always kept: 8 cells are 23 x 23 px of a 2048 px image. */
-export const MAX_SPECK_CELLS = 8;
+/** Islands and holes above this many cells of the 256 grid are always kept: 24 cells are 39 x 39 px of a 2048 px image. */
+export const MAX_SPECK_CELLS = 24;
 /** ... and so are those above this share of the largest island, so that a small object keeps its small parts. */
 export const MAX_SPECK_SHARE = 0.01;
 

@@ -1,15 +1,13 @@
 import type { Point, Rect } from '../../shared/affine.ts';
-import { removeSpecks } from '../mask/remove-specks.ts';
 import { createConvexClip, distanceInside, intersectRects } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
-import { sizeInCells, type MaskGeometry } from './mask-geometry.ts';
+import type { MaskGeometry } from './mask-geometry.ts';
 import { trimAlpha } from './trim-alpha.ts';
 
 /**
- * Full-resolution alpha of a mask. Tiny specks are removed first (mask/remove-specks.ts). Then alpha >= 128 exactly
- * where the upsampled logit is > 0; it is 255 inside and 0 outside but for a ramp of about 1.5 px across the edge.
+ * Full-resolution alpha of a mask. Alpha is >= 128 exactly where the upsampled logit is > 0; it is 255 inside and 0 outside but for a ramp of about 1.5 px across the edge.
  * Works row by row: beside the result it holds a few rows and 256 floats per column of the mask's bounding rect.
  * @param logits [256 x 256], row-major, of the padded model square
  * @param clipImagePolygon convex, in image space; what lies outside is left out, with the edge antialiased over 1 px
@@ -21,10 +19,9 @@ export function alphaMatte(
   geometry: MaskGeometry,
   clipImagePolygon: readonly Point[] | null,
 ): { alpha: Uint8Array; imageRect: Rect } | null {
-  const cleaned = removeSpecks(logits, sizeInCells(geometry.modelSizePx));
   const clip = clipImagePolygon && createConvexClip(clipImagePolygon);
   if (clipImagePolygon && !clip) return null;
-  const maskRect = maskBounds(cleaned, geometry);
+  const maskRect = maskBounds(logits, geometry);
   const bounds = maskRect && clip ? intersectRects(maskRect, clip.bounds) : maskRect;
   if (!bounds) return null;
 
@@ -33,7 +30,7 @@ export function alphaMatte(
   const alpha = new Uint8Array(width * height);
   // One pixel more on each side, since the ramp looks at a pixel's neighbours.
   const sampleRow = createLogitSampler(
-    cleaned,
+    logits,
     geometry,
     inImage(pixelCentres(x - 1, width + 2), geometry.imageSizePx.width),
     inImage(pixelCentres(y - 1, height + 2), geometry.imageSizePx.height),

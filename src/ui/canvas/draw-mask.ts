@@ -1,6 +1,6 @@
 import type { Point, Size } from '../../shared/affine.ts';
 import type { MaskCandidate } from '../../shared/engine-contract.ts';
-import { outlinesToShow } from './outlines-to-show.ts';
+import { maskContours } from './mask-contours.ts';
 import { overlayColours } from './overlay-colours.ts';
 import { imageToView, type Viewport } from './viewport.ts';
 
@@ -82,7 +82,7 @@ function outlineOf(logits: Float32Array, { modelSizePx, imageSizePx }: MaskFrame
   const known = outlines.get(logits);
   if (known) return known;
   const path = new Path2D();
-  for (const points of outlinesToShow(logits, modelSizePx, imageSizePx)) {
+  for (const points of maskContours(logits, modelSizePx, imageSizePx)) {
     path.moveTo(points[0]!, points[1]!);
     for (let i = 2; i < points.length; i += 2) path.lineTo(points[i]!, points[i + 1]!);
     path.closePath();
