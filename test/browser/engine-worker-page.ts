@@ -4,6 +4,7 @@ import { ENGINE_CONTRACT, type EngineProgress } from '../../src/shared/engine-co
 
 /** Runs in the page of engine-worker.test.ts: starts the bundled worker as the plugin does and calls it. */
 
+/** In base64. */
 export type PackedFiles = Record<'encoderGzip' | 'decoderGzip' | 'wasmGzip', string>;
 
 const toBase64 = (array: Uint8Array | Float32Array) => {
@@ -11,6 +12,10 @@ const toBase64 = (array: Uint8Array | Float32Array) => {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 };
 const toBytes = (base64: string) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+function unpack(packed: Partial<PackedFiles>): Partial<Record<keyof PackedFiles, Uint8Array>> {
+  return Object.fromEntries(Object.entries(packed).map(([name, base64]) => [name, toBytes(base64)]));
+}
 
 function openEngine(workerScript: string) {
   const worker = new Worker(URL.createObjectURL(new Blob([workerScript], { type: 'text/javascript' })));
@@ -37,15 +42,17 @@ const pageApi = {
     this.engine = openEngine(workerScript);
   },
 
-  /** In base64; handed over once, since megabytes take seconds. */
-  files: {} as PackedFiles,
+  files: {} as Record<keyof PackedFiles, Uint8Array>,
+  /** Once, since megabytes take seconds. */
+  keepFiles(packed: PackedFiles) {
+    this.files = unpack(packed) as Record<keyof PackedFiles, Uint8Array>;
+  },
 
   async load(broken: Partial<PackedFiles> = {}) {
-    const { encoderGzip, decoderGzip, wasmGzip } = { ...this.files, ...broken };
     const stages: EngineProgress[] = [];
     await this.engine!.call(
       'load',
-      { encoderGzip: toBytes(encoderGzip), decoderGzip: toBytes(decoderGzip), wasmGzip: toBytes(wasmGzip) },
+      { ...this.files, ...unpack(broken) },
       { onProgress: (progress) => stages.push(progress) },
     );
     return stages;

@@ -63,7 +63,7 @@ beforeAll(async () => {
   frame = tab.frames()[1]!;
   await frame.evaluate(page);
   await frame.evaluate((script) => enginePage.open(script), worker);
-  await frame.evaluate((packed) => void (enginePage.files = packed), files);
+  await frame.evaluate((packed) => enginePage.keepFiles(packed), files);
 });
 afterAll(() => browser?.close());
 
