@@ -17,6 +17,8 @@ const state = createAppState(workspace, engine);
 
 listenToKeys(window, state);
 render(<App state={state} />, document.getElementById('app')!);
-void workspace.start();
-// The engine starts by itself, after the first picture had its turn; a failure shows in its status.
-requestAnimationFrame(() => setTimeout(() => void engine.start().catch(() => undefined), 0));
+// An image starts the engine as soon as it is shown, and not before: unpacking the model would hold its picture up.
+// Without an image there is time to get ready for one; a failure shows in the engine's status.
+void workspace.start().then(() => {
+  if (!workspace.session.peek()) engine.start().catch(() => undefined);
+});

@@ -19,7 +19,7 @@ type Page = Pick<Document, 'getElementById' | 'readyState' | 'addEventListener'>
  * Takes the engine out of the page that carries it, and the texts out of the page.
  * @throws TinyCutError `model-missing`, `model-corrupt`
  */
-export async function takeEngineFiles(page: Page, pause = nextTask): Promise<EngineFiles> {
+export async function takeEngineFiles(page: Page, pause = afterPaint): Promise<EngineFiles> {
   await allParsed(page);
   const elements = new Set<HTMLElement>();
   const take = async (id: string): Promise<Blob> => {
@@ -51,6 +51,13 @@ function allParsed(page: Page): Promise<void> {
   return new Promise((resolve) => page.addEventListener('DOMContentLoaded', () => resolve(), { once: true }));
 }
 
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** A hidden page paints nothing, and must not wait for it. */
+function afterPaint(): Promise<void> {
+  return new Promise((resolve) => {
+    const timeout = setTimeout(resolve, 100);
+    requestAnimationFrame(() => {
+      clearTimeout(timeout);
+      setTimeout(resolve, 0);
+    });
+  });
 }
