@@ -9,7 +9,7 @@ import { firstSource, openPlugin } from './open-plugin.ts';
 import { buildScene, randomScene, unitBoxToImage, type Scene } from './random-scene.ts';
 
 const RUNS_PER_SCALE_MODE = 12;
-const MIN_AREA_PX = 60;
+const MIN_AREA_PX = 30;
 
 /**
  * For any place of the layer and any way its image lies in it: after Apply, the rendered canvas is opaque where the
@@ -39,7 +39,9 @@ async function checkScene(scene: Scene): Promise<void> {
     expect(read.imageSizePx).toEqual(scene.imageSizePx);
     const polygon = objectInImage(scene, read);
     const expected = expectedArea(scene, polygon);
-    fc.pre(expected.coreCount > MIN_AREA_PX);
+    // With FIT and CROP the triangle may lie beside the image. Elsewhere that would be a fault of what was read.
+    if (scaleMode(scene) === 'FIT' || scaleMode(scene) === 'CROP') fc.pre(expected.coreCount > MIN_AREA_PX);
+    else expect(expected.coreCount).toBeGreaterThan(MIN_AREA_PX);
 
     for (const output of outputs(scene.imageSizePx, polygon)) {
       const { nodeIds, notice } = await channel.call('placeOutput', {

@@ -43,6 +43,7 @@ export class Sandbox {
   private constructor(
     private readonly runtime: QuickJSRuntime,
     private readonly vm: QuickJSContext,
+    private readonly strayContexts: QuickJSContext[],
     private readonly options: SandboxOptions,
   ) {
     runtime.setMemoryLimit(MEMORY_LIMIT_BYTES);
@@ -53,7 +54,9 @@ export class Sandbox {
 
   static async create(options: SandboxOptions): Promise<Sandbox> {
     const runtime = (await loadQuickJs(options.quickJsWasm)).newRuntime();
-    return new Sandbox(runtime, runtime.newContext(), options);
+    const vm = runtime.newContext();
+    const strayContexts = collectContexts(runtime);
+    return new Sandbox(runtime, vm, strayContexts, options);
   }
 
   /** Runs a script to its end, jobs included. */
@@ -71,7 +74,7 @@ export class Sandbox {
     this.isDisposed = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.entryPoints.dispose();
-    this.vm.dispose();
+    for (const context of [this.vm, ...this.strayContexts]) context.dispose();
     this.runtime.dispose();
   }
 
@@ -192,6 +195,22 @@ export class Sandbox {
       isTopLevel || wasInterrupted,
     );
   }
+}
+
+/**
+ * The library looks a job's context up through a view of WASM memory that has no content any more when the job made
+ * the memory grow; it then makes a new context, which nobody would dispose of (quickjs-emscripten 0.32.0,
+ * `executePendingJobs`). QuickJS refuses to end with a context left.
+ */
+function collectContexts(runtime: QuickJSRuntime): QuickJSContext[] {
+  const contexts: QuickJSContext[] = [];
+  const newContext = runtime.newContext.bind(runtime);
+  runtime.newContext = (options) => {
+    const context = newContext(options);
+    contexts.push(context);
+    return context;
+  };
+  return contexts;
 }
 
 function errorText(thrown: unknown): string {
