@@ -23,9 +23,12 @@ const EXIT_BAD_ARGUMENTS = 2;
 const CANVAS_SCALE = 1;
 
 async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): Promise<void> {
-  const photo = await step('Read the photo', () => readPhoto(file));
+  const photo = await step('Read the photo', async () => {
+    const read = await readPhoto(file);
+    checkPointsInside(filePrompt, read.fileSizePx);
+    return read;
+  });
   const prompt = scalePrompt(filePrompt, photo.scale);
-  checkPointsInside(prompt, photo.sizePx);
 
   const board = new ShowBoard(photo.bytes);
   const plugin = await step('Open the plugin in the double', () => openPlugin(board.document));
@@ -67,7 +70,7 @@ async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): 
   await segmenter.dispose();
   console.log(
     `The object covers ${Math.round(areaFraction * 100)} % of the photo. See ${join(outFolder, 'canvas.png')}: the photo, ` +
-      'and over a dimmed copy each, the cutout, the vector and the mask group.',
+      'and over a dimmed copy each, the cutout, the vector (painted blue) and the mask group.',
   );
 }
 

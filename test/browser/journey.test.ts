@@ -168,6 +168,7 @@ describe('the journey', { timeout: TEST_MS }, () => {
       });
     expect(await background()).toBeGreaterThan(200);
     await session.click(ON_BOWL);
+    await session.selectedPercent();
     await session.pressOnToolbar('Dark theme');
     await eventually(background).toBeLessThan(80);
     await session.screenshot('journey-9-dark');

@@ -10,8 +10,9 @@ const MAX_SIDE_PX = 4096;
 export interface Photo {
   /** PNG, JPEG or GIF, at most 4096 px a side. */
   bytes: Uint8Array;
-  sizePx: Size;
-  /** Pixels of `bytes` per pixel of the file, seen upright. */
+  /** Of the file, seen upright. */
+  fileSizePx: Size;
+  /** Pixels of `bytes` per pixel of the file. */
   scale: number;
 }
 
@@ -26,17 +27,17 @@ export async function readPhoto(file: string): Promise<Photo> {
     throw new TinyCutError('bad-argument', `${file} cannot be read: ${reason}.`);
   });
   try {
-    const { format, width, height, autoOrient, orientation = 1 } = await sharp(bytes).metadata();
-    const scale = Math.min(1, MAX_SIDE_PX / Math.max(width, height));
+    const { format, hasAlpha, autoOrient, orientation = 1 } = await sharp(bytes).metadata();
+    const fileSizePx = { width: autoOrient.width, height: autoOrient.height };
+    const scale = Math.min(1, MAX_SIDE_PX / Math.max(fileSizePx.width, fileSizePx.height));
     if (scale === 1 && orientation === 1 && ['png', 'jpeg', 'gif'].includes(format)) {
-      return { bytes: new Uint8Array(bytes), sizePx: { width, height }, scale };
+      return { bytes: new Uint8Array(bytes), fileSizePx, scale };
     }
-    const drawn = await sharp(bytes)
+    const drawn = sharp(bytes)
       .autoOrient()
-      .resize({ width: Math.round(autoOrient.width * scale), fit: 'inside' })
-      .png()
-      .toBuffer({ resolveWithObject: true });
-    return { bytes: new Uint8Array(drawn.data), sizePx: drawn.info, scale };
+      .resize({ width: MAX_SIDE_PX, height: MAX_SIDE_PX, fit: 'inside', withoutEnlargement: true });
+    const encoded = hasAlpha ? drawn.png() : drawn.jpeg({ quality: 95 });
+    return { bytes: new Uint8Array(await encoded.toBuffer()), fileSizePx, scale };
   } catch {
     throw new TinyCutError('image-unreadable', `${file} is not an image that can be read, or it is damaged.`);
   }
