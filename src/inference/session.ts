@@ -58,6 +58,8 @@ export class ModelSession {
           graphOptimizationLevel: 'all',
           logSeverityLevel: 3,
         });
+        // Running by now; the binary would only take up its 14 MB.
+        delete ort.env.wasm.wasmBinary;
         return new ModelSession(name, session);
       } catch (thrown) {
         const message = `The ${name} model could not be read: it is damaged. Install TinyCut again.`;
