@@ -69,7 +69,7 @@ async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): 
   plugin.close();
   await segmenter.dispose();
   console.log(
-    `The object covers ${Math.round(areaFraction * 100)} % of the photo. See ${join(outFolder, 'canvas.png')}: the photo, ` +
+    `The object covers ${(areaFraction * 100).toFixed(1)} % of the photo. See ${join(outFolder, 'canvas.png')}: the photo, ` +
       'and over a dimmed copy each, the cutout, the vector (painted blue) and the mask group.',
   );
 }

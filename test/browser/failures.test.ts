@@ -83,8 +83,7 @@ describe('failures', { timeout: TEST_MS }, () => {
   });
 
   it('keeps its work but places nothing when the layer was deleted while it analysed', async () => {
-    const fresh = await sharp('samples/drum.jpg').flop().jpeg().toBuffer();
-    await session.addPhoto({ name: 'fresh.jpg', mimeType: 'image/jpeg', buffer: fresh });
+    await session.addPhoto(await unseenPhoto('samples/drum.jpg'));
     await session.analysing.waitFor();
     await session.page.evaluate(() => {
       const { document } = window.workbench;
@@ -102,16 +101,16 @@ describe('failures', { timeout: TEST_MS }, () => {
   });
 
   it('leaves nothing behind when it is closed while it analyses, and opens again', async () => {
-    const before = await session.nodes();
-    await session.selectLayer('drum');
+    await session.addPhoto(await unseenPhoto('samples/dogs.jpg'));
     await session.analysing.waitFor();
+    const before = await session.nodes();
     await session.page.getByRole('button', { name: 'Close TinyCut' }).click();
     await eventually(() => session.page.locator('iframe').count()).toBe(0);
-    expect(session.page.workers()).toEqual([]);
+    await eventually(() => session.page.workers().length).toBe(0);
     expect(await session.nodes()).toEqual(before);
     expect(session.pageErrors).toEqual([]);
     await session.pressOnToolbar('Run TinyCut');
-    await session.ui.getByRole('application', { name: 'Image of drum' }).waitFor();
+    await session.ui.getByRole('application', { name: 'Image of unseen' }).waitFor();
     expect(await session.page.evaluate(() => window.workbench.double?.errors)).toEqual([]);
   });
 
@@ -142,6 +141,11 @@ describe('a damaged plugin', { timeout: TEST_MS }, () => {
     }
   });
 });
+
+/** A photo that the engine has not embedded yet. */
+async function unseenPhoto(path: string) {
+  return { name: 'unseen.jpg', mimeType: 'image/jpeg', buffer: await sharp(path).flop().jpeg().toBuffer() };
+}
 
 function uiWith(assetId: string, content: Buffer): string {
   const html = readFileSync('dist/ui.html', 'utf8');
