@@ -68,5 +68,11 @@ function placementFailure(thrown: unknown): TinyCutError {
       'This file cannot be edited. Ask for edit access, or duplicate it to your drafts and open TinyCut there.',
     );
   }
+  if (/image is too large/i.test(reason)) {
+    return new TinyCutError(
+      'image-too-large',
+      'Figma takes no image of more than 4096 pixels a side. Apply the result as a vector or mask group instead.',
+    );
+  }
   return new TinyCutError('internal', `Figma refused the result (${reason}). Nothing was changed.`);
 }

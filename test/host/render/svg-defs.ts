@@ -27,7 +27,11 @@ export class SvgDefs {
 
   mask(content: string, box: Rect, type: 'alpha' | 'luminance'): string {
     const region = { x: box.x - 1, y: box.y - 1, width: box.width + 2, height: box.height + 2 };
-    return this.add('mask', { maskUnits: 'userSpaceOnUse', ...region, style: `mask-type:${type}` }, content);
+    return this.add(
+      'mask',
+      { maskUnits: 'userSpaceOnUse', ...region, 'mask-type': type, style: `mask-type:${type}` },
+      content,
+    );
   }
 
   pattern(width: number, height: number, content: string): string {
