@@ -1,4 +1,4 @@
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { PointerTool } from './canvas/pointer-tool.ts';
 import { ViewState } from './canvas/view-state.ts';
 import type { EngineClient } from './engine/engine-client.ts';
@@ -19,8 +19,8 @@ export interface AppState {
   readonly engine: EngineClient;
   /** Null while no picture is there. */
   readonly stage: ReadonlySignal<Stage | null>;
-  readonly isAltDown: { value: boolean };
-  readonly isSpaceDown: { value: boolean };
+  readonly isAltDown: Signal<boolean>;
+  readonly isSpaceDown: Signal<boolean>;
 }
 
 export function createAppState(workspace: Workspace, engine: EngineClient): AppState {

@@ -1,15 +1,16 @@
-import type { AppState } from './app-state.ts';
+import type { AppState, Stage } from './app-state.ts';
 import { handleCrosshairKey } from './canvas/crosshair-keys.ts';
+import { ZOOM_STEP } from './canvas/viewport.ts';
+import { FocusOrigin } from './focus-origin.ts';
 import { MASK_SIZES } from './session/mask-size.ts';
-
-const ZOOM_STEP = 1.25;
 
 /** All keys of the plugin. What is used here never reaches the host, whose own undo it would trigger. */
 export function listenToKeys(frame: Window, state: AppState): void {
+  const focusOrigin = new FocusOrigin(frame.document);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Alt') setAlt(true);
-    if (event.key === ' ' && !isKeyboardFocused(frame.document)) state.isSpaceDown.value = true;
-    if (handleKey(state, event, frame.document)) {
+    if (event.key === ' ' && !focusOrigin.isControlReachedByKeyboard()) state.isSpaceDown.value = true;
+    if (handleKey(state, event, focusOrigin)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
@@ -36,19 +37,19 @@ export function listenToKeys(frame: Window, state: AppState): void {
 }
 
 /** @returns whether the key was used */
-function handleKey(state: AppState, event: KeyboardEvent, page: Document): boolean {
+function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrigin): boolean {
   const stage = state.stage.peek();
   if (!stage) return false;
   if (event.ctrlKey || event.metaKey) return handleUndoKey(stage.session.segmenting, event);
   if (event.key === 'Alt') return true;
-  if (page.activeElement instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
+  if (event.target instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
   if (event.key === 'Escape') return handleEscape(stage);
   if (event.key === '+' || event.key === '=') return done(stage.view.zoom(ZOOM_STEP));
   if (event.key === '-') return done(stage.view.zoom(1 / ZOOM_STEP));
   if (event.key === '0') return done(stage.view.fit());
   const maskSize = MASK_SIZES[Number(event.key) - 1];
   if (maskSize && stage.session.embedded.peek()) return done(stage.session.segmenting.setMaskSize(maskSize));
-  if (isKeyboardFocused(page)) return false;
+  if (focusOrigin.isControlReachedByKeyboard()) return false;
   if (event.key === 'Enter' && !event.repeat)
     return done(void state.workspace.apply(state.workspace.lastKind.peek()));
   return event.key === ' ';
@@ -62,17 +63,11 @@ function handleUndoKey(segmenting: { undo(): void; redo(): void }, event: Keyboa
 }
 
 /** What is under way ends first, then the prompts go. */
-function handleEscape({ tool, session }: NonNullable<AppState['stage']['value']>): boolean {
+function handleEscape({ tool, session }: Stage): boolean {
   if (tool.isBusy) tool.cancel();
   else session.segmenting.clear();
   tool.crosshair.value = null;
   return true;
-}
-
-/** A control that was reached by keyboard keeps its own Enter and Space; one that was clicked doesn't. */
-function isKeyboardFocused(page: Document): boolean {
-  const focused = page.activeElement;
-  return focused !== null && focused.matches('button:focus-visible, input:focus-visible');
 }
 
 function done(_outcome: void): true {

@@ -53,6 +53,7 @@ export class FakeEngine {
   embedGate: Promise<void> = Promise.resolve();
   segmentGate: Promise<void> = Promise.resolve();
   embedError: TinyCutError | null = null;
+  crashOnSegment = false;
   segmentError: TinyCutError | null = null;
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
@@ -98,6 +99,7 @@ export class FakeEngine {
       this.prompts.push(prompt);
       const call = this.prompts.length;
       await this.segmentGate;
+      if (this.crashOnSegment) this.workers.at(-1)!.crash();
       const error = this.segmentError;
       this.segmentError = null;
       if (error) throw error;

@@ -224,6 +224,25 @@ describe('a lost worker', () => {
   });
 });
 
+describe('a prompt on which the worker crashes each time', () => {
+  it('ends in a message, and the image can be used on after an undo', async () => {
+    const { engine, session, workspace } = await openWorkspace();
+    engine.crashOnSegment = true;
+    session().segmenting.addPoint(A);
+    for (let i = 0; i < 4; i++) await settled();
+    expect(engine.workers).toHaveLength(3);
+    const problem = currentProblem(workspace, engine.client);
+    expect(problem?.message).toMatch(/stopped unexpectedly/);
+    session().segmenting.undo();
+    engine.crashOnSegment = false;
+    problem!.action!.run();
+    await settled();
+    session().segmenting.addPoint(B);
+    await settled();
+    expect(session().segmenting.shown.value).not.toBeNull();
+  });
+});
+
 describe('following the selection', () => {
   it('switches to another image, cancels the run, and brings prompts back on return', async () => {
     const { engine, session, host, closed } = await openWorkspace();

@@ -13,7 +13,6 @@ export class ViewState {
   private readonly fitted = computed(() => fitViewport(this.fitRect, this.viewSizePx.value));
   /** Follows the size of the window until the user zooms or pans. */
   readonly viewport = computed(() => this.chosen.value ?? this.fitted.value);
-  readonly isFitted = computed(() => this.chosen.value === null);
 
   constructor(private readonly picture: Picture) {
     this.fitRect = visibleBounds(picture);

@@ -6,10 +6,12 @@ export interface Viewport {
   readonly offset: Point;
 }
 
+/** One press of a zoom button or key. */
+export const ZOOM_STEP = 1.25;
 /** CSS pixels per image pixel. */
 export const MAX_SCALE = 32;
 /** Room that a fitted image leaves on each side. */
-export const FIT_MARGIN_PX = 16;
+const FIT_MARGIN_PX = 16;
 /** Part of the image, in CSS pixels, that panning always leaves in view. */
 const KEEP_IN_VIEW_PX = 40;
 

@@ -28,7 +28,7 @@ export interface EngineDependencies {
 export class EngineClient {
   private readonly currentStatus = signal<EngineStatus>({ phase: 'stopped' });
   readonly status: ReadonlySignal<EngineStatus> = this.currentStatus;
-  private readonly lostListeners = new Set<() => void>();
+  private readonly lostListeners = new Set<(error: TinyCutError) => void>();
   private files: Promise<EngineFiles> | null = null;
   private starting: Promise<EngineChannel> | null = null;
 
@@ -50,7 +50,7 @@ export class EngineClient {
   }
 
   /** @returns a function that stops listening */
-  onLost(listener: () => void): () => void {
+  onLost(listener: (error: TinyCutError) => void): () => void {
     this.lostListeners.add(listener);
     return () => void this.lostListeners.delete(listener);
   }
@@ -106,12 +106,16 @@ export class EngineClient {
   private lose(worker: WorkerLike, channel: EngineChannel): void {
     const wasReady = this.currentStatus.value.phase === 'ready';
     worker.terminate();
-    channel.close(new TinyCutError('worker-lost', 'The engine stopped unexpectedly. Try again.'));
+    const error = new TinyCutError(
+      'worker-lost',
+      'The engine stopped unexpectedly, perhaps for lack of memory. Undo the last step or try again.',
+    );
+    channel.close(error);
     // During a start the closed channel makes the start itself fail.
     if (!wasReady) return;
     this.starting = null;
     this.currentStatus.value = { phase: 'stopped' };
-    for (const listener of [...this.lostListeners]) listener();
+    for (const listener of [...this.lostListeners]) listener(error);
   }
 }
 

@@ -18,7 +18,6 @@ export function IconButton(props: IconButtonProps) {
       type="button"
       class="icon-button"
       aria-label={name}
-      aria-keyshortcuts={keyName}
       data-tip={`${name}\u2002${keyName}`}
       data-tip-side={tipSide}
       disabled={isDisabled}

@@ -1,9 +1,8 @@
 import type { ViewState } from '../canvas/view-state.ts';
+import { ZOOM_STEP } from '../canvas/viewport.ts';
 import { strings } from '../strings.ts';
 import { IconButton } from './icon-button.tsx';
 import { icons } from './icons.tsx';
-
-const ZOOM_STEP = 1.25;
 
 export function ZoomControls({ view }: { view: ViewState }) {
   return (

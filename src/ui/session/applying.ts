@@ -1,6 +1,5 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point, Size } from '../../shared/affine.ts';
-import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import type { EmbeddedImage } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
@@ -30,7 +29,6 @@ const MODEL_SIDE_PX = 1024;
 export class Applying {
   private readonly currentState = signal<ApplyState>({ phase: 'idle' });
   readonly state: ReadonlySignal<ApplyState> = this.currentState;
-  private running: CancelSource | null = null;
 
   constructor(
     private readonly engine: EngineClient,
@@ -42,15 +40,13 @@ export class Applying {
     return phase === 'making' || phase === 'placing';
   }
 
-  /** @returns the ids of the nodes made; null when it failed (see `state`), was cancelled or is already busy */
+  /** @returns the ids of the nodes made; null when it failed (see `state`) or one is already under way */
   async apply(request: ApplyRequest): Promise<readonly string[] | null> {
-    if (this.running) return null;
+    if (this.isBusy) return null;
     const { kind, source, embedded } = request;
-    const cancel = new CancelSource();
-    this.running = cancel;
     this.currentState.value = { phase: 'making', kind };
     try {
-      const output = await this.make(request, cancel.signal);
+      const output = await this.make(request);
       this.currentState.value = { phase: 'placing', kind };
       const { nodeIds, notice } = await this.host.call(
         'placeOutput',
@@ -60,18 +56,9 @@ export class Applying {
       this.currentState.value = { phase: 'done', kind, notice };
       return nodeIds;
     } catch (thrown) {
-      const error = toTinyCutError(thrown);
-      this.currentState.value =
-        error.code === 'cancelled' ? { phase: 'idle' } : { phase: 'failed', kind, error };
+      this.currentState.value = { phase: 'failed', kind, error: toTinyCutError(thrown) };
       return null;
-    } finally {
-      this.running = null;
     }
-  }
-
-  /** Has no effect once the host is at work: what it places, it places whole. */
-  cancel(): void {
-    this.running?.abort();
   }
 
   /** Forgets the last outcome. */
@@ -79,7 +66,7 @@ export class Applying {
     if (!this.isBusy) this.currentState.value = { phase: 'idle' };
   }
 
-  private async make(request: ApplyRequest, signal: CancelSignal): Promise<Output> {
+  private async make(request: ApplyRequest): Promise<Output> {
     const { kind, embedded, logits } = request;
     const mask = {
       imageId: embedded.imageId,
@@ -88,11 +75,11 @@ export class Applying {
     };
     if (kind === 'cutout') {
       const params = { ...mask, maxTileSidePx: MAX_TILE_SIDE_PX };
-      const { tiles } = await this.engine.call('makeCutout', params, { signal });
+      const { tiles } = await this.engine.call('makeCutout', params);
       return { kind, tiles };
     }
     const params = { ...mask, tolerancePx: traceTolerancePx(embedded.imageSizePx) };
-    const { paths } = await this.engine.call('tracePaths', params, { signal });
+    const { paths } = await this.engine.call('tracePaths', params);
     return { kind, paths };
   }
 }

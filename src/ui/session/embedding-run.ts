@@ -12,7 +12,7 @@ export type EmbeddingState =
   | { phase: 'cancelled' }
   | { phase: 'failed'; error: TinyCutError };
 
-/** Times that a lost worker is replaced without asking; then the user decides. */
+/** Times in a row that a lost worker is replaced without asking; then the user decides. */
 const MAX_SILENT_RESTARTS = 2;
 
 /** Gets one picture embedded, and embedded again after the worker was lost. */
@@ -20,15 +20,15 @@ export class EmbeddingRun {
   private readonly currentState = signal<EmbeddingState>({ phase: 'waiting' });
   readonly state: ReadonlySignal<EmbeddingState> = this.currentState;
   private running: CancelSource | null = null;
-  private silentRestarts = 0;
+  private lossesInARow = 0;
   private readonly stopListening: () => void;
 
   constructor(
     private readonly engine: EngineClient,
     private readonly picture: Picture,
   ) {
-    this.stopListening = engine.onLost(() => {
-      if (this.currentState.peek().phase === 'ready') void this.start();
+    this.stopListening = engine.onLost((error) => {
+      if (this.currentState.peek().phase === 'ready') this.recover(error);
     });
   }
 
@@ -38,20 +38,26 @@ export class EmbeddingRun {
     const source = new CancelSource();
     this.running = source;
     this.currentState.value = { phase: 'running', progress: null };
-    const state = await this.run(source).catch((thrown: unknown) => {
+    try {
+      const embedded = await this.embed(source);
+      if (this.running === source) this.end({ phase: 'ready', embedded });
+    } catch (thrown) {
       const error = toTinyCutError(thrown);
-      return error.code === 'worker-lost' ? this.afterLoss(error, source) : toEndState(error);
-    });
-    if (this.running !== source || !state) return;
-    this.running = null;
-    this.currentState.value = state;
+      if (this.running !== source) return;
+      if (error.code === 'worker-lost') this.recover(error);
+      else this.end({ phase: 'failed', error });
+    }
+  }
+
+  /** The worker has answered a prompt: it doesn't just come up to be lost again. */
+  confirmAlive(): void {
+    this.lossesInARow = 0;
   }
 
   cancel(): void {
     if (!this.running) return;
     this.running.abort();
-    this.running = null;
-    this.currentState.value = { phase: 'cancelled' };
+    this.end({ phase: 'cancelled' });
   }
 
   dispose(): void {
@@ -59,7 +65,7 @@ export class EmbeddingRun {
     this.cancel();
   }
 
-  private async run(source: CancelSource): Promise<EmbeddingState> {
+  private async embed(source: CancelSource): Promise<EmbeddedImage> {
     const file = new Uint8Array(await this.picture.file.arrayBuffer());
     const embedded = await this.engine.call(
       'embed',
@@ -79,22 +85,20 @@ export class EmbeddingRun {
         'The image is decoded in two different sizes, so masks would not fit it. Export it as PNG and use that.',
       );
     }
-    this.silentRestarts = 0;
-    return { phase: 'ready', embedded };
+    return embedded;
   }
 
-  /** @returns null when the run was begun again in place of this one */
-  private afterLoss(error: TinyCutError, source: CancelSource): EmbeddingState | null {
-    if (this.running !== source) return null;
-    if (this.silentRestarts++ >= MAX_SILENT_RESTARTS) {
-      this.silentRestarts = 0;
-      return { phase: 'failed', error };
+  private recover(error: TinyCutError): void {
+    if (this.lossesInARow++ < MAX_SILENT_RESTARTS) {
+      void this.start();
+    } else {
+      this.lossesInARow = 0;
+      this.end({ phase: 'failed', error });
     }
-    void this.start();
-    return null;
   }
-}
 
-function toEndState(error: TinyCutError): EmbeddingState {
-  return error.code === 'cancelled' ? { phase: 'cancelled' } : { phase: 'failed', error };
+  private end(state: EmbeddingState): void {
+    this.running = null;
+    this.currentState.value = state;
+  }
 }

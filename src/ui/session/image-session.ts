@@ -131,7 +131,12 @@ export class ImageSession {
     const embedded = this.embedded.peek();
     if (!embedded) throw new TinyCutError('image-missing', 'The image is not analysed yet.');
     try {
-      return await this.dependencies.engine.call('segment', { imageId: embedded.imageId, prompt });
+      const segmentation = await this.dependencies.engine.call('segment', {
+        imageId: embedded.imageId,
+        prompt,
+      });
+      this.embeddingRun.peek()?.confirmAlive();
+      return segmentation;
     } catch (thrown) {
       const error = toTinyCutError(thrown);
       if (error.code === 'image-missing' && this.embedded.peek() === embedded) this.startEmbedding();
