@@ -1,43 +1,25 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Canvas } from './canvas/canvas.tsx';
-import { contentBounds } from './canvas/content-bounds.ts';
-import { fit, zoomAt, type View } from './canvas/view.ts';
+import { useView } from './canvas/use-view.ts';
 import { Layers } from './panels/layers.tsx';
 import { Toolbar } from './panels/toolbar.tsx';
 import type { Workbench } from './workbench.ts';
 
 export function App({ workbench }: { workbench: Workbench }) {
-  const view = useSignal<View>({ scale: 1, offset: { x: 0, y: 0 } });
+  const { stage, view, look, zoomToFit, zoomBy } = useView(workbench.document);
   const isDropTarget = useSignal(false);
   const dock = useRef<HTMLElement>(null);
-  const stage = useRef<HTMLDivElement>(null);
-  /** Until the user looks elsewhere, what is on the page stays in sight whatever the window does. */
-  const isFitted = useRef(true);
 
   useSignalEffect(() => {
     document.documentElement.dataset['theme'] = workbench.theme.value;
   });
   useEffect(() => void workbench.run(dock.current!), []);
 
-  const zoomToFit = () => {
-    isFitted.current = true;
-    const bounds = contentBounds(workbench.document);
-    if (bounds) view.value = fit(bounds, stage.current!.getBoundingClientRect());
+  const addPhotos = async (files: File[]) => {
+    await workbench.addPhotos(files);
+    zoomToFit();
   };
-  const look = (next: View) => {
-    isFitted.current = false;
-    view.value = next;
-  };
-  const zoomBy = (factor: number) => {
-    const { width, height } = stage.current!.getBoundingClientRect();
-    look(zoomAt(view.value, { x: width / 2, y: height / 2 }, factor));
-  };
-  useEffect(() => {
-    const observer = new ResizeObserver(() => isFitted.current && zoomToFit());
-    observer.observe(stage.current!);
-    return () => observer.disconnect();
-  }, []);
   const togglePlugin = () => {
     if (workbench.isRunning.value) workbench.stop();
     else void workbench.run(dock.current!);
@@ -51,12 +33,16 @@ export function App({ workbench }: { workbench: Workbench }) {
   const onDrag = (event: DragEvent) => {
     event.preventDefault();
     isDropTarget.value = event.type === 'dragover';
-    if (event.type === 'drop') void workbench.addPhotos([...(event.dataTransfer?.files ?? [])]);
+    if (event.type === 'drop') void addPhotos([...(event.dataTransfer?.files ?? [])]);
   };
   const toast = workbench.toast.value;
   return (
     <div class="app" onDragOver={onDrag} onDragLeave={onDrag} onDrop={onDrag}>
-      <Toolbar workbench={workbench} scale={view.value.scale} actions={{ zoomBy, zoomToFit, togglePlugin }} />
+      <Toolbar
+        workbench={workbench}
+        scale={view.value.scale}
+        actions={{ addPhotos, zoomBy, zoomToFit, togglePlugin }}
+      />
       <Layers workbench={workbench} />
       <div class="stage" ref={stage}>
         <Canvas workbench={workbench} view={view.value} onView={look} />

@@ -167,6 +167,20 @@ export class WorkbenchSession {
     await this.page.getByLabel('Add photo…').setInputFiles(file);
   }
 
+  /** The same, by dragging it from elsewhere on the computer. */
+  async dropPhoto(name: string, mimeType: string, content: Buffer): Promise<void> {
+    const transfer = await this.page.evaluateHandle(
+      ([name, type, base64]) => {
+        const transfer = new DataTransfer();
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type }));
+        return transfer;
+      },
+      [name, mimeType, content.toString('base64')] as const,
+    );
+    await this.page.getByTestId('canvas').dispatchEvent('drop', { dataTransfer: transfer });
+  }
+
   async pressOnToolbar(name: string): Promise<void> {
     await this.page.getByRole('banner').getByRole('button', { name, exact: true }).click();
   }

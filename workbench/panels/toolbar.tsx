@@ -1,6 +1,7 @@
 import type { Workbench } from '../workbench.ts';
 
 export interface ToolbarActions {
+  addPhotos(files: File[]): Promise<void>;
   zoomBy(factor: number): void;
   zoomToFit(): void;
   togglePlugin(): void;
@@ -39,7 +40,7 @@ export function Toolbar({
           multiple
           onChange={(event) => {
             const input = event.currentTarget;
-            void workbench.addPhotos([...(input.files ?? [])]);
+            void actions.addPhotos([...(input.files ?? [])]);
             input.value = '';
           }}
         />
