@@ -302,7 +302,7 @@ describe('applying', () => {
     },
   );
 
-  it('stays with the image when the host selects the result, until the user picks the result', async () => {
+  it('stays with the image when the host selects the result, and offers it when it is selected later', async () => {
     const { host, session, workspace } = await openWorkspace();
     session().segmenting.addPoint(A);
     await settled();
@@ -313,11 +313,25 @@ describe('applying', () => {
     await settled();
     expect(session()).toBe(first);
     expect(workspace.selection.value?.images[0]?.name).toBe('Layer 1');
-    host.select(nothing('nothing-selected'));
-    await settled();
-    host.select(images(5));
+
+    // As undo and redo in the host do, and then a click on the result.
+    for (const selection of [
+      nothing('nothing-selected'),
+      images(5),
+      nothing('nothing-selected'),
+      images(5),
+    ]) {
+      host.select(selection);
+      await settled();
+      expect(session()).toBe(first);
+    }
+    expect(workspace.selection.value?.images[0]?.name).toBe('Layer 5');
+    workspace.open(layer(5));
     await settled();
     expect(session().layer.name).toBe('Layer 5');
+    host.select(images(1));
+    await settled();
+    expect(session().layer.name).toBe('Layer 1');
   });
 
   it('does nothing before there is a mask, nor twice at a time', async () => {

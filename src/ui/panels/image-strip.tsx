@@ -4,13 +4,13 @@ import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
-/** The images of the selection, to pick the one to work on. Only where there is a choice. */
+/** The images of the selection, to pick the one to work on. Only where there is another one than that at work. */
 export function ImageStrip({ workspace }: { workspace: Workspace }) {
   const selection = workspace.selection.value;
   const current = workspace.session.value;
-  if (!selection || selection.images.length < 2) return null;
   const isCurrent = (layer: ImageLayer) =>
     current !== null && isSameSource(layer.source, current.layer.source);
+  if (!selection || selection.images.every(isCurrent)) return null;
   return (
     <div class="strip" role="group" aria-label={strings.images.label}>
       {selection.images.map((layer) => (

@@ -1,25 +1,26 @@
 import type { Selection } from '../../shared/host-contract.ts';
 
 /**
- * After *Apply* the host selects the result, and a cutout is an image too: following that selection would throw the
- * user out of the image at work. Results are followed only when the user picks one later, on purpose.
+ * After *Apply* the host selects the result, and so does its undo and redo. A cutout is an image too: following that
+ * selection would throw the user out of the image at work.
  */
 export class OwnResults {
-  private nodeIds: ReadonlySet<string> | null = null;
+  private readonly nodeIds = new Set<string>();
+  private isJustPlaced = false;
 
-  expect(nodeIds: readonly string[]): void {
-    this.nodeIds = new Set(nodeIds);
+  add(nodeIds: readonly string[]): void {
+    for (const id of nodeIds) this.nodeIds.add(id);
+    this.isJustPlaced = true;
   }
 
-  /** Whether the selection is only the host showing what was placed. */
-  explains(selection: Selection): boolean {
-    const { nodeIds } = this;
-    if (!nodeIds) return false;
-    const isOwn =
-      selection.images.length === 0
-        ? selection.emptyReason === 'no-image'
-        : selection.images.every(({ source }) => nodeIds.has(source.layerId));
-    if (!isOwn) this.nodeIds = null;
-    return isOwn;
+  /** Whether the selection is only the host showing what it has just placed: no news to the user. */
+  isEchoOfPlacing(selection: Selection): boolean {
+    this.isJustPlaced &&= selection.emptyReason === 'no-image' || this.isAllOf(selection);
+    return this.isJustPlaced;
+  }
+
+  /** Whether all images of the selection are results. They are offered then, not opened. */
+  isAllOf({ images }: Selection): boolean {
+    return images.length > 0 && images.every(({ source }) => this.nodeIds.has(source.layerId));
   }
 }

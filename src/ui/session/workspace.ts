@@ -78,14 +78,14 @@ export class Workspace {
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
     const nodeIds = await session.apply(kind);
-    if (nodeIds) this.ownResults.expect(nodeIds);
+    if (nodeIds) this.ownResults.add(nodeIds);
     if (this.session.peek() !== session) this.tellOutcome(session);
   }
 
   private follow(selection: Selection): void {
     // While the host places, the selection that it makes may come before its answer.
     const isPlacing = this.session.peek()?.applying.state.peek().phase === 'placing';
-    if (isPlacing || this.ownResults.explains(selection)) return;
+    if (isPlacing || this.ownResults.isEchoOfPlacing(selection)) return;
     batch(() => {
       this.selection.value = selection;
       const current = this.session.peek();
@@ -93,7 +93,8 @@ export class Workspace {
       const isStillSelected =
         current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
       this.keptAtEntry.value = current && !first ? current.segmenting.entry.peek() : null;
-      if (first && !isStillSelected) this.open(first);
+      const isOnlyOffered = current !== null && this.ownResults.isAllOf(selection);
+      if (first && !isStillSelected && !isOnlyOffered) this.open(first);
     });
   }
 
