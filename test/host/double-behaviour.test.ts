@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FigmaDocument } from './document/figma-document.ts';
 import { FigmaDouble } from './figma-double.ts';
 import { HeadlessUi } from './headless-ui.ts';
 import { runScript } from './run-script.ts';
+
+/** For what comes after a while, on a machine that may be busy. */
+const WAIT = { timeout: 20_000 };
 
 const LANGUAGE_GLOBALS = new Set(
   (
@@ -41,12 +44,14 @@ describe('the sandbox', () => {
   it('runs timers in order and not after they were stopped', async () => {
     const script = `
       const seen = [];
-      setTimeout((word) => seen.push(word), 20, 'late');
+      const late = new Promise((resolve) => setTimeout((word) => resolve(seen.push(word)), 20, 'late'));
       setTimeout(() => seen.push('soon'), 1);
       clearTimeout(setTimeout(() => seen.push('never'), 5));
       let ticks = 0;
-      const ticker = setInterval(() => { if (++ticks === 2) clearInterval(ticker); }, 2);
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await new Promise((resolve) => {
+        const ticker = setInterval(() => { if (++ticks === 2) resolve(clearInterval(ticker)); }, 2);
+      });
+      await late;
       return [seen, ticks];`;
     expect(await runScript(new FigmaDocument(), script)).toEqual([['soon', 'late'], 2]);
   });
@@ -116,7 +121,8 @@ describe('messages', () => {
       latency: { minMs: 0, maxMs: 20, seed: 5 },
     });
     for (const message of messages) surface.postRaw(message);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Messages keep their order: once the last is answered, the others were, or never will be.
+    await vi.waitFor(() => expect(answers.at(-1)).toMatchObject({ message: messages.at(-1) }), WAIT);
     double.close();
     return { answers, errors: double.errors };
   }
@@ -311,15 +317,13 @@ describe('the document', () => {
       surface: new HeadlessUi(),
       onConsole: (_level, line) => heard.push(line),
     });
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
+    const hear = (...lines: string[]) => vi.waitFor(() => expect(heard).toEqual(lines), WAIT);
     double.select([id]);
-    await settle();
+    await hear(id);
     document.remove(id);
-    await settle();
+    await hear(id, '');
     document.setCurrentPage(second);
-    await settle();
+    await vi.waitFor(() => expect(heard.slice(2).sort()).toEqual(['', 'Second']), WAIT);
     double.close();
-    expect(heard.filter((line) => line !== '')).toEqual([id, 'Second']);
-    expect(heard[1]).toBe('');
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import type { ImageSource, Output } from '../../src/shared/host-contract.ts';
 import { FigmaDocument } from './document/figma-document.ts';
@@ -77,12 +77,16 @@ describe('an image cannot be read', () => {
   });
 
   it.each(CHANGES)('when %s while it is being read', async (_what, change, code) => {
-    const reading = readImage();
-    reading.catch(() => {});
-    // On its way to the main process at the least, and there for long enough.
-    await waitMs(60);
-    change();
-    await expectFailure(reading, code);
+    // Right after the main process has looked the image up, while it waits for the bytes.
+    const lookUp = vi.spyOn(document.images, 'get').mockImplementationOnce((hash) => {
+      lookUp.mockRestore();
+      queueMicrotask(change);
+      return document.images.get(hash);
+    });
+    await expectFailure(readImage(), code);
+    expect(document.get(photoId)?.fills).not.toEqual([
+      expect.objectContaining({ imageHash: source.imageHash }),
+    ]);
   });
 
   it('when Figma has lost it', async () => {

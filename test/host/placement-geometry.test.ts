@@ -10,6 +10,7 @@ import { buildScene, randomScene, unitBoxToImage, type Scene } from './random-sc
 
 const RUNS_PER_SCALE_MODE = 12;
 const MIN_AREA_PX = 30;
+const TIMEOUT_MS = 300_000;
 
 /**
  * For any place of the layer and any way its image lies in it: after Apply, the rendered canvas is opaque where the
@@ -17,15 +18,19 @@ const MIN_AREA_PX = 30;
  * mask in place of the photo.
  */
 describe.each(['FILL', 'FIT', 'CROP', 'TILE'] as const)('results over a layer with %s', (scaleMode) => {
-  it('lie exactly over the source, whatever its place, and are one undo step', async () => {
-    await fc.assert(fc.asyncProperty(randomScene(scaleMode), checkScene), {
-      numRuns: RUNS_PER_SCALE_MODE,
-      seed: 20260101,
-      // Without a liking for extremes, which would leave few rotations that are not right angles.
-      unbiased: true,
-      endOnFailure: true,
-    });
-  });
+  it(
+    'lie exactly over the source, whatever its place, and are one undo step',
+    async () => {
+      await fc.assert(fc.asyncProperty(randomScene(scaleMode), checkScene), {
+        numRuns: RUNS_PER_SCALE_MODE,
+        seed: 20260101,
+        // Without a liking for extremes, which would leave few rotations that are not right angles.
+        unbiased: true,
+        endOnFailure: true,
+      });
+    },
+    TIMEOUT_MS,
+  );
 });
 
 async function checkScene(scene: Scene): Promise<void> {
@@ -49,7 +54,7 @@ async function checkScene(scene: Scene): Promise<void> {
         imageSizePx: read.imageSizePx,
         output,
       });
-      expect(notice).toBe(scaleMode(scene) === 'TILE' ? notice : null);
+      expect(notice).toBeNull();
       expect(JSON.stringify(document.get(layerId))).toBe(layerBefore);
       checkRoot(document, layerId, output);
       expect(nodeIds).toContain(document.selection()[0]);

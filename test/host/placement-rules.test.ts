@@ -165,6 +165,22 @@ describe.each(KINDS)('a %s', (kind) => {
   });
 });
 
+it('says so when the image repeats in its layer, of which the result covers one tile', async () => {
+  for (const [width, isTold] of [
+    [60, false],
+    [80, true],
+  ] as const) {
+    const document = new FigmaDocument();
+    // Turned, a tile is 60 wide and 80 high.
+    const layer = photo(document, { scaleMode: 'TILE', scalingFactor: 1, rotation: 90 });
+    const layerId = document.add('RECTANGLE', { ...layer, width, height: 80 });
+    const { notice } = await place(document, layerId, 'vector');
+    if (isTold) expect(notice).toMatch(/first tile/);
+    else expect(notice).toBeNull();
+    plugin!.double.close();
+  }
+});
+
 describe('the look of the source', () => {
   const filters = {
     exposure: 0.5,

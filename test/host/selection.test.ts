@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng } from './mask-picture.ts';
 import { openPlugin, type OpenPlugin } from './open-plugin.ts';
@@ -87,17 +87,19 @@ describe('changes of the selection', () => {
     const ids = ['a', 'b', 'c'].map((name) => document.add('RECTANGLE', { name, fills }));
     plugin = await openPlugin(document);
     const { double, ui } = plugin;
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 200));
+    const told = (...names: string[][]) =>
+      vi.waitFor(
+        () => expect(ui.selections.map(({ images }) => images.map(({ name }) => name))).toEqual(names),
+        { timeout: 20_000 },
+      );
     for (const id of ids) double.select([id]);
-    await settle();
-    expect(ui.selections.map(({ images }) => images.map(({ name }) => name))).toEqual([['c']]);
+    await told(['c']);
     document.setCurrentPage(second);
-    await settle();
-    expect(ui.selections.at(-1)).toMatchObject({ images: [], emptyReason: 'nothing-selected' });
+    await told(['c'], []);
     document.setCurrentPage(document.pageIds[0]!);
+    await told(['c'], [], ['c']);
     document.remove(ids[2]!);
-    await settle();
-    expect(ui.selections.at(-1)).toMatchObject({ images: [], emptyReason: 'nothing-selected' });
+    await told(['c'], [], ['c'], []);
     expect(double.errors).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { multiply, type Affine } from '../../shared/affine.ts';
+import { multiply, type Affine, type Size } from '../../shared/affine.ts';
 import type { Params, Result } from '../../shared/contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
@@ -21,20 +21,31 @@ export async function placeOutput({
 }: Params<HostContract, 'placeOutput'>): Promise<Result<HostContract, 'placeOutput'>> {
   const live = await findSource(source);
   const place = findResultPlace(live.node);
-  const imageToCanvas = multiply(
-    live.node.absoluteTransform,
-    imageToLayer(live.paint, imageSizePx, live.node),
-  );
+  const imageToLayerMap = imageToLayer(live.paint, imageSizePx, live.node);
+  const imageToCanvas = multiply(live.node.absoluteTransform, imageToLayerMap);
   // What the user did before is a step of its own.
   figma.commitUndo();
   const pieces = makePieces(output, live, multiply(place.canvasToParent, imageToCanvas), place);
-  const isElsewhere = place.page.id !== figma.currentPage.id;
   place.page.selection = [pieces.root];
   figma.commitUndo();
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
-    notice: isElsewhere ? `The result is on the page "${place.page.name}", beside its image.` : place.notice,
+    notice: noticesOf(live, place, imageToLayerMap, imageSizePx).join(' ') || null,
   };
+}
+
+function noticesOf({ node, paint }: LiveSource, place: ResultPlace, map: Affine, image: Size): string[] {
+  const notices = place.notice === null ? [] : [place.notice];
+  if (place.page.id !== figma.currentPage.id) {
+    notices.push(`The result is on the page "${place.page.name}", beside its image.`);
+  }
+  // Upright, whichever way the image is turned.
+  const tileWidth = Math.abs(map[0][0]) * image.width + Math.abs(map[0][1]) * image.height;
+  const tileHeight = Math.abs(map[1][0]) * image.width + Math.abs(map[1][1]) * image.height;
+  if (paint.scaleMode === 'TILE' && (tileWidth < node.width || tileHeight < node.height)) {
+    notices.push('The image repeats in its layer: the result covers the first tile.');
+  }
+  return notices;
 }
 
 function makePieces(
