@@ -55,7 +55,6 @@ export class FigmaDouble {
     this.run = new PluginRun({
       document: options.document,
       surface: options.surface,
-      uiHtml: options.uiHtml,
       command: options.command ?? '',
       latency: this.latency,
       notify: (message, isError) => {

@@ -8,7 +8,6 @@ import { ClientStorage } from './client-storage.ts';
 export interface PluginRunOptions {
   document: FigmaDocument;
   surface: UiSurface;
-  uiHtml: string;
   command: string;
   latency: Latency;
   notify(message: string, isError: boolean): void;

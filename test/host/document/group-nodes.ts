@@ -3,7 +3,7 @@ import type { FigmaDocument } from './figma-document.ts';
 import { isContainer } from './node-record.ts';
 
 /** The map from the space in which a parent's children are placed to the canvas. */
-export function childSpace(document: FigmaDocument, parentId: string): Affine {
+function childSpace(document: FigmaDocument, parentId: string): Affine {
   const container = document.lineage(parentId).find(({ type }) => isContainer(type));
   return document.absoluteTransform(container?.id ?? parentId);
 }
