@@ -4,7 +4,7 @@ import type { Point, Rect } from '../../src/shared/affine.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
-import { randomBlobs } from './random-blobs.ts';
+import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { box, circle, geometryOf, logitsOf, turned, without } from './synthetic-logits.ts';
 
 /** A matte put back into the whole image, 0 elsewhere. */
@@ -27,19 +27,21 @@ const sizes = fc.constantFrom([320, 200], [150, 220], [90, 90], [1300, 700]);
 describe('alphaMatte', () => {
   it('is at least 128 exactly where the upsampled logit is above 0', () => {
     fc.assert(
-      fc.property(randomBlobs, sizes, (logits, [width, height]) => {
+      fc.property(randomBlobs, sizes, (bumps, [width, height]) => {
+        const logits = blobLogits(bumps);
         const geometry = geometryOf(width!, height!);
         const upsampled = upsampleLogits(logits, geometry);
         const alpha = wholeAlpha(alphaMatte(logits, geometry, null), geometry);
         expect(alpha.findIndex((a, i) => a >= 128 !== upsampled[i]! > 0)).toBe(-1);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 
   it('is trimmed to the smallest rect with alpha above 0', () => {
     fc.assert(
-      fc.property(randomBlobs, sizes, (logits, [width, height]) => {
+      fc.property(randomBlobs, sizes, (bumps, [width, height]) => {
+        const logits = blobLogits(bumps);
         const matte = alphaMatte(logits, geometryOf(width!, height!), null);
         if (!matte) return;
         const { alpha, imageRect } = matte;
@@ -52,7 +54,7 @@ describe('alphaMatte', () => {
         expect(ys.some((y) => isUsed(0, y))).toBe(true);
         expect(ys.some((y) => isUsed(imageRect.width - 1, y))).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 
@@ -122,7 +124,8 @@ describe('alphaMatte with a clip', () => {
 
   it('changes nothing when the polygon contains the image, whatever its winding', () => {
     fc.assert(
-      fc.property(randomBlobs, fc.boolean(), (logits, isReversed) => {
+      fc.property(randomBlobs, fc.boolean(), (bumps, isReversed) => {
+        const logits = blobLogits(bumps);
         const image: Point[] = [
           { x: 0, y: 0 },
           { x: 240, y: 0 },
@@ -134,7 +137,7 @@ describe('alphaMatte with a clip', () => {
           expect(alphaMatte(logits, geometry, isReversed ? [...polygon].reverse() : polygon)).toEqual(free);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 
@@ -144,7 +147,8 @@ describe('alphaMatte with a clip', () => {
       y: fc.integer({ min: -60, max: 220 }),
     });
     fc.assert(
-      fc.property(randomBlobs, fc.tuple(coordinate, coordinate, coordinate), (logits, triangle) => {
+      fc.property(randomBlobs, fc.tuple(coordinate, coordinate, coordinate), (bumps, triangle) => {
+        const logits = blobLogits(bumps);
         const [a, b, c] = triangle;
         fc.pre(Math.abs((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)) > 50);
         const free = wholeAlpha(alphaMatte(logits, geometry, null), geometry);
@@ -156,7 +160,7 @@ describe('alphaMatte with a clip', () => {
           if (alpha > free[i]!) throw new Error(`more than the mask at ${i}`);
         });
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 

@@ -7,7 +7,8 @@ import type { MaskGeometry } from './mask-geometry.ts';
 import { trimAlpha } from './trim-alpha.ts';
 
 /**
- * Full-resolution alpha of a mask. Alpha is >= 128 exactly where the upsampled logit is > 0; it is 255 inside and 0 outside but for a ramp of about 1.5 px across the edge.
+ * Full-resolution alpha of a mask: >= 128 exactly where the upsampled logit is > 0, 255 inside and 0 outside but for a
+ * ramp of about 1.5 px across the edge. Dust is not removed here (mask/remove-specks.ts does).
  * Works row by row: beside the result it holds a few rows and 256 floats per column of the mask's bounding rect.
  * @param logits [256 x 256], row-major, of the padded model square
  * @param clipImagePolygon convex, in image space; what lies outside is left out, with the edge antialiased over 1 px

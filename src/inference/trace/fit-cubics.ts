@@ -194,19 +194,23 @@ function cubicAt([p0, p1, p2, p3]: Cubic, t: number): Point {
 /** One step towards the parameter at which the curve is nearest to the point. */
 function newtonStep(cubic: Cubic, point: Point, t: number): number {
   const [p0, p1, p2, p3] = cubic;
-  const s = 1 - t;
   const at = cubicAt(cubic, t);
-  const first = (a: number, b: number, c: number, d: number): number =>
-    3 * (s * s * (b - a) + 2 * s * t * (c - b) + t * t * (d - c));
-  const second = (a: number, b: number, c: number, d: number): number =>
-    6 * (s * (c - 2 * b + a) + t * (d - 2 * c + b));
-  const x1 = first(p0.x, p1.x, p2.x, p3.x);
-  const y1 = first(p0.y, p1.y, p2.y, p3.y);
-  const x2 = second(p0.x, p1.x, p2.x, p3.x);
-  const y2 = second(p0.y, p1.y, p2.y, p3.y);
+  const x1 = firstDerivative(p0.x, p1.x, p2.x, p3.x, t);
+  const y1 = firstDerivative(p0.y, p1.y, p2.y, p3.y, t);
+  const x2 = secondDerivative(p0.x, p1.x, p2.x, p3.x, t);
+  const y2 = secondDerivative(p0.y, p1.y, p2.y, p3.y, t);
   const apartX = at.x - point.x;
   const apartY = at.y - point.y;
   const slope = x1 * x1 + y1 * y1 + apartX * x2 + apartY * y2;
   if (!(Math.abs(slope) > 1e-12)) return t;
   return Math.min(Math.max(t - (apartX * x1 + apartY * y1) / slope, 0), 1);
+}
+
+function firstDerivative(a: number, b: number, c: number, d: number, t: number): number {
+  const s = 1 - t;
+  return 3 * (s * s * (b - a) + 2 * s * t * (c - b) + t * t * (d - c));
+}
+
+function secondDerivative(a: number, b: number, c: number, d: number, t: number): number {
+  return 6 * ((1 - t) * (c - 2 * b + a) + t * (d - 2 * c + b));
 }
