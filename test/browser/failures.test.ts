@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
-import { eventually, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
 
 /**
  * What goes wrong while people work, on one page: the model loads once. Every failure has to end in a sentence or in
@@ -18,6 +18,7 @@ describe('failures', { timeout: TEST_MS }, () => {
   });
 
   afterAll(() => session?.close());
+  screenshotFailures(() => session);
 
   const nodeIds = async () => (await session.nodes()).map(({ id }) => id);
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
 import type { Raster } from '../host/rasterise.ts';
-import { eventually, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
 
 /**
  * The whole job by mouse, then by keyboard, on one page: the model loads once, and each step begins where the one
@@ -22,6 +22,7 @@ describe('the journey', { timeout: TEST_MS }, () => {
   });
 
   afterAll(() => session?.close());
+  screenshotFailures(() => session);
 
   it('opens with the selected photo and gets it ready', async () => {
     await session.image.waitFor();

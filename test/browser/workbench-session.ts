@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Point, Rect, Size } from '../../src/shared/affine.ts';
 import type { OutputKind } from '../../src/shared/host-contract.ts';
@@ -28,6 +28,14 @@ export interface SessionOptions {
 /** An expectation that comes true in a while. */
 export function eventually<T>(look: () => T | Promise<T>) {
   return expect.poll(look, { timeout: STEP_MS, interval: 100 });
+}
+
+/** So that a failure in CI can be looked at. */
+export function screenshotFailures(sessionOf: () => WorkbenchSession | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await sessionOf()?.screenshot(`failed: ${task.name}`.replace(/[^\w-]+/g, '-').slice(0, 80));
+  });
 }
 
 /** A user at the workbench, in a real browser with the real bundles. */
