@@ -14,8 +14,9 @@ import { cutoutPng, splitRect, type Matte } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { LruCache } from './lru-cache.ts';
+import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
-import { MODEL_SIDE_PX, type MaskGeometry } from './matte/mask-geometry.ts';
+import { MODEL_SIDE_PX, sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
 import { toDecoderInputs } from './prompt/decoder-inputs.ts';
@@ -173,7 +174,7 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('refine', 0);
-    const matte = alphaMatte(logits, geometry, options.clipImagePolygon ?? null);
+    const matte = alphaMatte(withoutDust(logits, geometry), geometry, options.clipImagePolygon ?? null);
     if (!matte) throw maskEmpty();
     return matte;
   }
@@ -222,7 +223,7 @@ export class Segmenter {
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
     const { clipImagePolygon = null, tolerancePx = DEFAULT_TOLERANCE_PX } = options;
-    const paths = traceMask(logits, geometry, clipImagePolygon, tolerancePx);
+    const paths = traceMask(withoutDust(logits, geometry), geometry, clipImagePolygon, tolerancePx);
     if (paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return paths;
@@ -253,6 +254,10 @@ export class Segmenter {
     if (kept) return kept;
     throw new TinyCutError('image-missing', 'The image is no longer in memory. Open it again.');
   }
+}
+
+function withoutDust(logits: Float32Array, { modelSizePx }: MaskGeometry): Float32Array {
+  return removeSpecks(logits, sizeInCells(modelSizePx));
 }
 
 function maskEmpty(): TinyCutError {

@@ -1,16 +1,14 @@
 import { LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
 import type { Size } from '../../shared/affine.ts';
-import { removeSpecks } from '../mask/remove-specks.ts';
 import { stabilityScore } from '../mask/stability.ts';
-import { CELL_MODEL_PX, sizeInCells } from '../matte/mask-geometry.ts';
+import { CELL_MODEL_PX } from '../matte/mask-geometry.ts';
 
 const TOKENS = [0, 1, 2, 3] as const;
 const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
 
 /**
  * The decoder's answer to one prompt, rated. Area and stability count the cells whose centre lies on the image,
- * since what the decoder says about the padding means nothing. Dust is removed here (mask/remove-specks.ts), so that a
- * preview shows what a result will have.
+ * since what the decoder says about the padding means nothing.
  * @param logits [1, 4, 256, 256]
  * @param predictedIous [1, 4]
  * @param modelSizePx size of the image on the model square
@@ -26,7 +24,7 @@ export function toMaskCandidates(
     const onImage = cellsOnImage(maskLogits, modelSizePx);
     return {
       tokenIndex,
-      logits: removeSpecks(maskLogits, sizeInCells(modelSizePx)),
+      logits: maskLogits,
       predictedIou: predictedIous[tokenIndex]!,
       stabilityScore: stabilityScore(onImage),
       areaFraction: onImage.reduce((count, logit) => count + (logit > 0 ? 1 : 0), 0) / onImage.length,
