@@ -82,21 +82,10 @@ export function samplePoints({ start, segments }: Subpath, perSegment = 40): Poi
   });
 }
 
-/** Share of the pixels inside either that are inside both. */
-export function overlap(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let both = 0;
-  let either = 0;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i]! >= 128 && b[i]! >= 128) both++;
-    if (a[i]! >= 128 || b[i]! >= 128) either++;
-  }
-  return either === 0 ? 1 : both / either;
-}
-
-/** Number of pixels that are inside one and outside the other. */
+/** Number of pixels that are clearly inside one and outside the other; resvg counts coverage in quarters. */
 export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let count = 0;
-  for (let i = 0; i < a.length; i++) if (a[i]! >= 128 !== b[i]! >= 128) count++;
+  for (let i = 0; i < a.length; i++) if (Math.abs(a[i]! - b[i]!) >= 160) count++;
   return count;
 }
 

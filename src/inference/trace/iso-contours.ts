@@ -6,8 +6,7 @@ import type { LogitGrid } from './logit-grid.ts';
 /**
  * Marching squares at level 0 with linear interpolation: closed polylines around the nodes that are inside, in image
  * space, the first point not repeated. Outer outlines run counter-clockwise on the screen (y down), holes clockwise.
- * Where opposite corners of a cell are inside, the bilinear surface decides whether they join (asymptotic decider,
- * Nielson & Hamann, Visualization 1991).
+ * Where only opposite corners of a cell are inside, the bilinear surface decides whether they join (mask/saddle.ts).
  */
 export function isoContours(grid: LogitGrid, clip: ConvexClip | null): Point[][] {
   const nextEdge = linkEdges(grid);

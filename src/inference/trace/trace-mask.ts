@@ -16,8 +16,8 @@ import { restoreClipCorners } from './restore-clip-corners.ts';
  * rules fill the same.
  * @param logits [256 x 256], row-major, of the padded model square
  * @param clipImagePolygon convex, in image space; the outlines follow its border where the mask goes on beyond
- * @param tolerancePx largest distance between outline and mask edge, in image pixels, but at sharp corners: those are
- *   put back to where the grid has rounded them off, by at most half a logit cell
+ * @param tolerancePx largest distance between outline and mask edge, in image pixels. A sharp corner between straight
+ *   sides may lie further out: it is put back to where the sides meet, since the 256 grid has rounded it off
  * @returns one compound path, or none when the mask is empty
  */
 export function traceMask(
