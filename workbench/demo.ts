@@ -19,8 +19,6 @@ import { step } from './demo/step.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_BAD_ARGUMENTS = 2;
-/** Pixels per canvas unit of the picture of the canvas. */
-const CANVAS_SCALE = 1;
 
 async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): Promise<void> {
   const photo = await step('Read the photo', async () => {
@@ -59,7 +57,7 @@ async function runDemo({ file, prompt: filePrompt, outFolder }: DemoArguments): 
   await step(`Write ${outFolder}/`, async () => {
     const matte = await segmenter.makeMatte(imageId, logits);
     board.present();
-    const canvas = rasterise(renderDocument(board.document, { background: '#f0f0f0' }), CANVAS_SCALE);
+    const canvas = rasterise(renderDocument(board.document, { background: '#f0f0f0' }));
     await mkdir(outFolder, { recursive: true });
     await writeFile(join(outFolder, 'cutout.png'), cutout!.png);
     await writeFile(join(outFolder, 'mask.png'), maskPng(matte, imageSizePx));

@@ -4,8 +4,6 @@ import { exposeWorkbench } from './workbench-handle.ts';
 import { Workbench, type PluginFiles } from './workbench.ts';
 import './page.css';
 
-const SAMPLES = ['bowl', 'dogs', 'drum'];
-
 async function fetchFile(path: string): Promise<Response> {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${path} could not be loaded (${response.status}).`);
@@ -24,13 +22,11 @@ async function fetchPlugin(): Promise<PluginFiles> {
 
 async function start(root: HTMLElement): Promise<void> {
   root.textContent = 'Loading the plugin…';
-  const asked = new URLSearchParams(location.search).get('photo') ?? '';
-  const name = SAMPLES.includes(asked) ? asked : SAMPLES[0]!;
   const [plugin, bytes] = await Promise.all([
     fetchPlugin(),
-    fetchFile(`/samples/${name}.jpg`).then(async (response) => new Uint8Array(await response.arrayBuffer())),
+    fetchFile('/samples/bowl.jpg').then(async (response) => new Uint8Array(await response.arrayBuffer())),
   ]);
-  const workbench = new Workbench(plugin, { name, bytes });
+  const workbench = new Workbench(plugin, { name: 'bowl', bytes });
   exposeWorkbench(workbench);
   root.textContent = '';
   render(<App workbench={workbench} />, root);

@@ -24,8 +24,6 @@ const FILES: Record<string, string> = {
   '/plugin/main.js': 'dist/main.js',
   '/plugin/ui.html': 'dist/ui.html',
   '/samples/bowl.jpg': 'samples/bowl.jpg',
-  '/samples/dogs.jpg': 'samples/dogs.jpg',
-  '/samples/drum.jpg': 'samples/drum.jpg',
 };
 
 const TYPES: Record<string, string> = {

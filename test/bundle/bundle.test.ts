@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { parse } from 'acorn';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -91,10 +90,7 @@ describe('dist/ui.html', () => {
 
   it('stays under its size limit', () => {
     const sizes = Object.fromEntries(
-      ['dist/main.js', 'dist/ui.html'].map((path) => {
-        const bytes = readFileSync(path);
-        return [path, { bytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 1 }).length }];
-      }),
+      ['dist/main.js', 'dist/ui.html'].map((path) => [path, { bytes: statSync(path).size }]),
     );
     mkdirSync('test/output', { recursive: true });
     writeFileSync('test/output/bundle-sizes.json', `${JSON.stringify(sizes, null, 2)}\n`);
