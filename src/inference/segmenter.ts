@@ -166,6 +166,17 @@ export class Segmenter {
   }
 
   /**
+   * The mask as results show it: tiny islands and holes removed (mask/remove-specks.ts). For previews; what takes
+   * logits here does this by itself.
+   * @param logits [256 x 256] of a candidate
+   * @returns `logits` itself when there is nothing to remove, else a copy
+   * @throws TinyCutError `image-missing`
+   */
+  withoutDust(imageId: string, logits: Float32Array): Float32Array {
+    return removeSpecks(logits, sizeInCells(this.keptImage(imageId).geometry.modelSizePx));
+  }
+
+  /**
    * Full-resolution alpha of a mask, trimmed to it.
    * @param logits [256 x 256] of a candidate
    * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
@@ -174,7 +185,7 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('refine', 0);
-    const matte = alphaMatte(withoutDust(logits, geometry), geometry, options.clipImagePolygon ?? null);
+    const matte = alphaMatte(this.withoutDust(imageId, logits), geometry, options.clipImagePolygon ?? null);
     if (!matte) throw maskEmpty();
     return matte;
   }
@@ -223,7 +234,7 @@ export class Segmenter {
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
     const { clipImagePolygon = null, tolerancePx = DEFAULT_TOLERANCE_PX } = options;
-    const paths = traceMask(withoutDust(logits, geometry), geometry, clipImagePolygon, tolerancePx);
+    const paths = traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, tolerancePx);
     if (paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return paths;
@@ -254,10 +265,6 @@ export class Segmenter {
     if (kept) return kept;
     throw new TinyCutError('image-missing', 'The image is no longer in memory. Open it again.');
   }
-}
-
-function withoutDust(logits: Float32Array, { modelSizePx }: MaskGeometry): Float32Array {
-  return removeSpecks(logits, sizeInCells(modelSizePx));
 }
 
 function maskEmpty(): TinyCutError {

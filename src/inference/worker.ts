@@ -30,10 +30,15 @@ const handlers: Handlers<EngineContract> = {
   },
 
   async segment({ imageId, prompt }, { signal }) {
-    const segmentation = await (await segmenter()).segment(imageId, prompt, { signal });
+    const engine = await segmenter();
+    const segmentation = await engine.segment(imageId, prompt, { signal });
+    const candidates = segmentation.candidates.map((candidate) => ({
+      ...candidate,
+      logits: engine.withoutDust(imageId, candidate.logits),
+    }));
     return new Transferred(
-      segmentation,
-      segmentation.candidates.map(({ logits }) => logits.buffer),
+      { ...segmentation, candidates },
+      candidates.map(({ logits }) => logits.buffer),
     );
   },
 

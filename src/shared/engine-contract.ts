@@ -30,7 +30,10 @@ export type Prompt = v.InferOutput<typeof promptSchema>;
 export const maskCandidateSchema = v.object({
   /** Mask token, 0..3: 0 is the decoder's single-mask answer, 1..3 are whole / part / detail in no fixed order. */
   tokenIndex: v.picklist([0, 1, 2, 3]),
-  /** Logits [256 x 256], row-major; > 0 is inside. Covers the padded 1024 x 1024 model square. */
+  /**
+   * Logits [256 x 256], row-major; > 0 is inside. Covers the padded 1024 x 1024 model square. The worker answers with
+   * dust removed, so that a preview shows what a result will have.
+   */
   logits: maskLogits,
   /** The decoder's own estimate; not clamped, 1.02 occurs. */
   predictedIou: finiteNumber,

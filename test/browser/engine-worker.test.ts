@@ -112,14 +112,12 @@ describe('the worker in a null origin', { timeout: 240_000 }, () => {
       box: null,
       previousLogits: null,
     });
+    const shown = expected.candidates.map(({ logits }) => inNode.withoutDust(node.imageId, logits));
     await inNode.dispose();
     expect(answer).toMatchObject({ defaultIndex: expected.defaultIndex, bySize: expected.bySize });
     for (const [token, packed] of answer.logits.entries()) {
       const logits = new Float32Array(Uint8Array.from(Buffer.from(packed, 'base64')).buffer);
-      const worst = logits.reduce(
-        (max, logit, i) => Math.max(max, Math.abs(logit - expected.candidates[token]!.logits[i]!)),
-        0,
-      );
+      const worst = logits.reduce((max, logit, i) => Math.max(max, Math.abs(logit - shown[token]![i]!)), 0);
       expect(worst).toBeLessThan(1e-4);
     }
 
