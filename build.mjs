@@ -13,7 +13,7 @@ const inRoot = (path) => fileURLToPath(new URL(path, import.meta.url));
 const gzipAsync = promisify(gzip);
 
 /** The precision that ships: float16 storage, float32 arithmetic (masks agree with float32, half the size). */
-export const SHIPPED_PRECISION = 'fp16';
+const SHIPPED_PRECISION = 'fp16';
 
 const common = {
   absWorkingDir: ROOT,
@@ -27,18 +27,17 @@ const common = {
 export async function buildAll() {
   await rm(inRoot('dist'), { recursive: true, force: true });
   await Promise.all([buildFigmaMain(), buildUi(), buildInference(), buildCli(), buildWorkbench()]);
-  await copyManifest();
+  await copyManifestAndNotices();
 }
 
-/** Figma's main process: a C JavaScript VM that is only sure to know ES2017. */
-export function buildFigmaMain() {
-  return esbuild.build({
-    ...common,
-    entryPoints: ['src/plugin/figma/main.ts'],
-    outfile: 'dist/main.js',
-    format: 'iife',
-    target: 'es2017',
-  });
+export async function buildFigmaMain() {
+  await write('dist/main.js', await bundleFigmaMain());
+}
+
+/** Figma's main process, as text: a C JavaScript VM that is only sure to know ES2017. */
+export async function bundleFigmaMain() {
+  const { script } = await bundleText({ entryPoints: ['src/plugin/figma/main.ts'], target: 'es2017' });
+  return script;
 }
 
 /** Everything in one page: no request may leave Figma's iframe, and none could. */
@@ -54,7 +53,7 @@ export async function buildUi() {
     packAssets(),
     readFile(inRoot('src/ui/index.html'), 'utf8'),
   ]);
-  const holders = { ...assets, 'worker-source': Buffer.from(worker.script) };
+  const holders = { ...assets, 'worker-source': Buffer.from(worker) };
   const assetTags = Object.entries(holders)
     .map(([id, bytes]) => `<script type="text/plain" id="${id}">${bytes.toString('base64')}</script>`)
     .join('\n    ');
@@ -64,14 +63,15 @@ export async function buildUi() {
   );
 }
 
-/** A classic script, since a module worker does not start from a null origin. */
-async function bundleWorker() {
-  return bundleText({
+/** The engine's worker, as text: a classic script, since a module worker does not start from a null origin. */
+export async function bundleWorker() {
+  const { script } = await bundleText({
     entryPoints: ['src/inference/worker.ts'],
     target: 'es2022',
     // Empty in a classic script, and onnxruntime-web only wants to find files beside itself, which it is given.
     define: { ...common.define, 'import.meta.url': '""' },
   });
+  return script;
 }
 
 async function packAssets() {
@@ -142,16 +142,16 @@ function buildNode(entryPoints) {
 }
 
 /** `dist/` alone can be imported into Figma too: its manifest names the files beside it. */
-async function copyManifest() {
+async function copyManifestAndNotices() {
   const manifest = JSON.parse(await readFile(inRoot('manifest.json'), 'utf8'));
   const beside = (path) => path.replace(/^dist\//, '');
   const copy = { ...manifest, main: beside(manifest.main), ui: beside(manifest.ui) };
   await write('dist/manifest.json', `${JSON.stringify(copy, null, 2)}\n`);
-  await cp(inRoot('THIRD_PARTY.md'), inRoot('dist/THIRD_PARTY.md'));
+  for (const notice of ['LICENSE', 'THIRD_PARTY.md']) await cp(inRoot(notice), inRoot(`dist/${notice}`));
 }
 
 async function bundleText(options) {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, warnings } = await esbuild.build({
     ...common,
     format: 'iife',
     platform: 'browser',
@@ -159,6 +159,7 @@ async function bundleText(options) {
     write: false,
     ...options,
   });
+  if (warnings.length > 0) throw new Error('A bundle with warnings does not ship: see above.');
   const text = (extension) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
   return { script: text('.js'), css: text('.css') };
 }

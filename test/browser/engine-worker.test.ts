@@ -7,6 +7,7 @@ import { encode } from 'fast-png';
 import type { Browser, Frame } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleWorker } from '../../build.mjs';
 import { compileModels } from '../../models/compile/compile.ts';
 import { distPath } from '../../models/compile/dist-folder.ts';
 import { Segmenter } from '../../src/inference/index.ts';
@@ -22,16 +23,14 @@ import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const embedding = Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => Math.sin(i) / 5);
 
-async function bundle(path: string): Promise<string> {
+async function bundlePage(): Promise<string> {
   const { outputFiles, warnings } = await build({
-    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('./engine-worker-page.ts', import.meta.url))],
     bundle: true,
     minify: true,
     format: 'iife',
     platform: 'browser',
     write: false,
-    // onnxruntime-web reads import.meta.url, which is empty in a classic script; session.ts does without it.
-    logOverride: { 'empty-import-meta': 'silent' },
   });
   expect(warnings).toEqual([]);
   return outputFiles[0]!.text;
@@ -52,10 +51,7 @@ beforeAll(async () => {
     decoderGzip: pack(readFileSync(distPath('decoder.fp16.onnx'))),
     wasmGzip: pack(readFileSync(wasm)),
   };
-  const [worker, page] = await Promise.all([
-    bundle('../../src/inference/worker.ts'),
-    bundle('./engine-worker-page.ts'),
-  ]);
+  const [worker, page] = await Promise.all([bundleWorker(), bundlePage()]);
   browser = await launchChromium();
   const tab = await browser.newPage();
   tab.on('pageerror', (error) => pageErrors.push(error));
