@@ -1,13 +1,7 @@
 import { encode } from 'fast-png';
 import type { Rect } from '../shared/affine.ts';
 import type { RgbaImage } from './image-codec.ts';
-
-/** Alpha 0..255 of a part of an image, [imageRect.height x imageRect.width]; fully transparent elsewhere. */
-export interface Matte {
-  alpha: Uint8Array;
-  /** Whole image pixels. */
-  imageRect: Rect;
-}
+import type { Matte } from './matte/matte.ts';
 
 /**
  * @param maxSidePx >= 1; Infinity for one tile

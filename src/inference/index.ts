@@ -15,7 +15,7 @@ export {
   type SegmenterOptions,
 } from './segmenter.ts';
 export type { RunOptions } from './stages.ts';
-export type { Matte } from './cutout-tiles.ts';
+export type { Matte } from './matte/matte.ts';
 export type { ImageCodec, RgbaImage } from './image-codec.ts';
 export type { ImageFormat } from './image-header.ts';
 export { decodeImageFile } from './decode-image.ts';

@@ -1,6 +1,6 @@
 import type { Size } from '../shared/affine.ts';
+import { MODEL_SIDE_PX } from '../shared/engine-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
-import { MODEL_SIDE_PX } from './matte/mask-geometry.ts';
 import { resizeRgb } from './resample.ts';
 
 /** SAM's pixel statistics, RGB, 0..255 (segment_anything/build_sam.py). */

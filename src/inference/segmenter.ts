@@ -2,6 +2,7 @@ import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled } from '../shared/cancellation.ts';
 import {
   LOGITS_SIDE,
+  MODEL_SIDE_PX,
   type EmbeddedImage,
   type MaskCandidate,
   type Prompt,
@@ -10,13 +11,14 @@ import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, ImagePath } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
 import { contentHash } from './content-hash.ts';
-import { cutoutPng, splitRect, type Matte } from './cutout-tiles.ts';
+import { cutoutPng, splitRect } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { LruCache } from './lru-cache.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
-import { MODEL_SIDE_PX, sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
+import type { Matte } from './matte/matte.ts';
+import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
 import { toDecoderInputs } from './prompt/decoder-inputs.ts';

@@ -11,8 +11,12 @@ const floats = v.instance(Float32Array) as Schema<Float32Array>;
 const unitFraction = v.pipe(finiteNumber, v.minValue(0), v.maxValue(1));
 const pixelSize = v.object({ width: positiveInteger, height: positiveInteger });
 
+/** Side of the padded square that the encoder sees, in model pixels. */
+export const MODEL_SIDE_PX = 1024;
 /** Side of the square grid on which the decoder answers. */
 export const LOGITS_SIDE = 256;
+/** Model pixels per cell of that grid. */
+export const CELL_MODEL_PX = MODEL_SIDE_PX / LOGITS_SIDE;
 const maskLogits = v.pipe(
   floats,
   v.check((logits) => logits.length === LOGITS_SIDE * LOGITS_SIDE, 'logits must be 256 x 256'),
@@ -55,18 +59,7 @@ export const embeddedImageSchema = v.object({
 export type EmbeddedImage = v.InferOutput<typeof embeddedImageSchema>;
 
 export const progressSchema = v.object({
-  stage: v.picklist([
-    'unpack',
-    'compile',
-    'warm-up',
-    'decode',
-    'preprocess',
-    'encode',
-    'segment',
-    'refine',
-    'trace',
-    'write',
-  ]),
+  stage: v.picklist(['unpack', 'compile', 'decode', 'preprocess', 'encode', 'refine', 'trace', 'write']),
   /** Share of the whole call that is done, 0..1. */
   fraction: unitFraction,
 });

@@ -4,6 +4,7 @@ import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
 import type { MaskGeometry } from './mask-geometry.ts';
+import type { Matte } from './matte.ts';
 import { trimAlpha } from './trim-alpha.ts';
 
 /**
@@ -19,7 +20,7 @@ export function alphaMatte(
   logits: Float32Array,
   geometry: MaskGeometry,
   clipImagePolygon: readonly Point[] | null,
-): { alpha: Uint8Array; imageRect: Rect } | null {
+): Matte | null {
   const clip = clipImagePolygon && createConvexClip(clipImagePolygon);
   if (clipImagePolygon && !clip) return null;
   const maskRect = maskBounds(logits, geometry);
@@ -56,7 +57,7 @@ export function alphaMatte(
     }
     [above, here, below] = [here, below, above];
   }
-  return trimAlpha(alpha, rect);
+  return trimAlpha({ alpha, imageRect: rect });
 }
 
 function wholePixels({ x, y, width, height }: Rect): Rect {

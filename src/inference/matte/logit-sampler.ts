@@ -1,5 +1,5 @@
-import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
-import { CELL_MODEL_PX, type MaskGeometry } from './mask-geometry.ts';
+import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
+import type { MaskGeometry } from './mask-geometry.ts';
 
 /**
  * The reference turns 256 x 256 logits into image-sized ones in two bilinear steps without antialiasing

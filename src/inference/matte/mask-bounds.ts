@@ -1,7 +1,7 @@
 import type { Rect } from '../../shared/affine.ts';
-import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
+import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { intersectRects, rectBetween } from './convex-clip.ts';
-import { CELL_MODEL_PX, sizeInCells, type MaskGeometry } from './mask-geometry.ts';
+import { sizeInCells, type MaskGeometry } from './mask-geometry.ts';
 
 /**
  * A rect in image space, in fractional pixels, outside of which no upsampled logit is > 0. Not tight.

@@ -1,10 +1,5 @@
 import type { Size } from '../../shared/affine.ts';
-import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
-
-/** Side of the padded square that the encoder sees, in model pixels. */
-export const MODEL_SIDE_PX = 1024;
-/** Model pixels per cell of the logit grid. */
-export const CELL_MODEL_PX = MODEL_SIDE_PX / LOGITS_SIDE;
+import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 
 /** How an image lies on the model square: scaled to `modelSizePx` in its top-left corner, the rest is padding. */
 export interface MaskGeometry {

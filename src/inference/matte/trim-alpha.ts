@@ -1,12 +1,10 @@
-import type { Rect } from '../../shared/affine.ts';
+import type { Matte } from './matte.ts';
 
 /**
- * Cuts an alpha image down to the smallest rect that holds every alpha > 0.
- * @param alpha 0..255 [imageRect.height x imageRect.width], row-major
- * @param imageRect whole pixels
+ * Cuts a matte down to the smallest rect that holds every alpha > 0.
  * @returns null when all alpha is 0
  */
-export function trimAlpha(alpha: Uint8Array, imageRect: Rect): { alpha: Uint8Array; imageRect: Rect } | null {
+export function trimAlpha({ alpha, imageRect }: Matte): Matte | null {
   const { width, height } = imageRect;
   let left = width;
   let right = -1;

@@ -1,7 +1,6 @@
-import { LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
+import { CELL_MODEL_PX, LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
 import type { Size } from '../../shared/affine.ts';
 import { stabilityScore } from '../mask/stability.ts';
-import { CELL_MODEL_PX } from '../matte/mask-geometry.ts';
 
 const TOKENS = [0, 1, 2, 3] as const;
 const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;

@@ -1,8 +1,9 @@
 import { rectCorners, type Point } from '../../shared/affine.ts';
+import { CELL_MODEL_PX } from '../../shared/engine-contract.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
 import { createConvexClip, intersectClips, intersectRects } from '../matte/convex-clip.ts';
 import { maskBounds } from '../matte/mask-bounds.ts';
-import { CELL_MODEL_PX, cellSideInImagePx, type MaskGeometry } from '../matte/mask-geometry.ts';
+import { cellSideInImagePx, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { signedArea } from './closed-polyline.ts';
 import { fitOutline } from './fit-outline.ts';
 import { isoContours } from './iso-contours.ts';

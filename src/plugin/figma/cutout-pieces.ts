@@ -1,9 +1,7 @@
-import { multiply, translation, type Affine } from '../../shared/affine.ts';
+import { multiply, translation } from '../../shared/affine.ts';
 import type { CutoutTile } from '../../shared/host-contract.ts';
 import { copyBlending } from './copy-look.ts';
-import type { LiveSource } from './find-source.ts';
-import { boxPiece, insertPieces, type ResultPieces } from './result-pieces.ts';
-import type { ResultPlace } from './result-place.ts';
+import { boxPiece, insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
 
 /**
  * One rectangle per tile, filled with the tile's PNG stretched to its box. Paint filters, opacity and blend modes of the
@@ -11,10 +9,7 @@ import type { ResultPlace } from './result-place.ts';
  */
 export function makeCutout(
   tiles: readonly CutoutTile[],
-  { node: source, paint }: LiveSource,
-  imageToParent: Affine,
-  place: ResultPlace,
-  created: SceneNode[],
+  { source: { node: source, paint }, imageToParent, place, created }: ResultTask,
 ): ResultPieces {
   const pieces = tiles.map(({ png, imageRect }, i) => {
     const rectangle = figma.createRectangle();

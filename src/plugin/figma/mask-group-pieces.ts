@@ -1,18 +1,13 @@
-import { multiply, type Affine } from '../../shared/affine.ts';
+import { multiply } from '../../shared/affine.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
 import { copyPicture } from './copy-look.ts';
-import type { LiveSource } from './find-source.ts';
-import { boxPiece, insertPieces, type ResultPieces } from './result-pieces.ts';
-import type { ResultPlace } from './result-place.ts';
+import { boxPiece, insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { vectorPiece } from './vector-pieces.ts';
 
 /** A group of the outline as mask and a copy of the layer above it: both stay editable. */
 export function makeMaskGroup(
   paths: readonly ImagePath[],
-  { node: source }: LiveSource,
-  imageToParent: Affine,
-  place: ResultPlace,
-  created: SceneNode[],
+  { source: { node: source }, imageToParent, place, created }: ResultTask,
 ): ResultPieces {
   const mask = vectorPiece(paths, imageToParent, created);
   mask.node.name = 'Mask';

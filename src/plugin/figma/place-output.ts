@@ -6,7 +6,7 @@ import { makeCutout } from './cutout-pieces.ts';
 import { findSource, type LiveSource } from './find-source.ts';
 import { imageToLayer } from './image-placement.ts';
 import { makeMaskGroup } from './mask-group-pieces.ts';
-import type { ResultPieces } from './result-pieces.ts';
+import type { ResultPieces, ResultTask } from './result-pieces.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
 import { makeVector } from './vector-pieces.ts';
 
@@ -25,7 +25,12 @@ export async function placeOutput({
   const imageToCanvas = multiply(live.node.absoluteTransform, imageToLayerMap);
   // What the user did before is a step of its own.
   figma.commitUndo();
-  const pieces = makePieces(output, live, multiply(place.canvasToParent, imageToCanvas), place);
+  const pieces = makePieces(output, {
+    source: live,
+    imageToParent: multiply(place.canvasToParent, imageToCanvas),
+    place,
+    created: [],
+  });
   place.page.selection = [pieces.root];
   figma.commitUndo();
   return {
@@ -48,24 +53,18 @@ function noticesOf({ node, paint }: LiveSource, place: ResultPlace, map: Affine,
   return notices;
 }
 
-function makePieces(
-  output: Output,
-  live: LiveSource,
-  imageToParent: Affine,
-  place: ResultPlace,
-): ResultPieces {
-  const created: SceneNode[] = [];
+function makePieces(output: Output, task: ResultTask): ResultPieces {
   try {
     switch (output.kind) {
       case 'cutout':
-        return makeCutout(output.tiles, live, imageToParent, place, created);
+        return makeCutout(output.tiles, task);
       case 'vector':
-        return makeVector(output.paths, live, imageToParent, place, created);
+        return makeVector(output.paths, task);
       case 'mask-group':
-        return makeMaskGroup(output.paths, live, imageToParent, place, created);
+        return makeMaskGroup(output.paths, task);
     }
   } catch (thrown) {
-    for (const node of created) if (!node.removed) node.remove();
+    for (const node of task.created) if (!node.removed) node.remove();
     throw placementFailure(thrown);
   }
 }

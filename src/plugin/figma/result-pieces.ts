@@ -1,4 +1,5 @@
 import { multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
+import type { LiveSource } from './find-source.ts';
 import { splitScale, type ResultPlace } from './result-place.ts';
 
 /** What was made for one result: a single node, or a group and its members. */
@@ -6,6 +7,16 @@ export interface ResultPieces {
   root: SceneNode;
   /** The root among them. */
   nodes: readonly SceneNode[];
+}
+
+/** What every kind of result is made from. */
+export interface ResultTask {
+  source: LiveSource;
+  /** From image space to the space that the result's relativeTransform is written in. */
+  imageToParent: Affine;
+  place: ResultPlace;
+  /** Receives every node as soon as it is made, so that a failure can take them all back. */
+  created: SceneNode[];
 }
 
 /** A node and how it gets into place, in the space of the result's parent. */

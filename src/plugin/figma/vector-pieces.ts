@@ -1,22 +1,24 @@
 import { multiply, scaling, translation, type Affine } from '../../shared/affine.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
-import type { LiveSource } from './find-source.ts';
 import { boundsOfPaths, formatPath, mapPath, parsePath } from './path-mapping.ts';
-import { asTransform, insertPieces, type Piece, type ResultPieces } from './result-pieces.ts';
-import { splitScale, type ResultPlace } from './result-place.ts';
+import {
+  asTransform,
+  insertPieces,
+  type Piece,
+  type ResultPieces,
+  type ResultTask,
+} from './result-pieces.ts';
+import { splitScale } from './result-place.ts';
 
 /** Figma's own default for new shapes: plainly a placeholder, to be recoloured. */
 const SHAPE_FILL: SolidPaint = { type: 'SOLID', color: { r: 0.85, g: 0.85, b: 0.85 } };
 
 export function makeVector(
   paths: readonly ImagePath[],
-  { node: source }: LiveSource,
-  imageToParent: Affine,
-  place: ResultPlace,
-  created: SceneNode[],
+  { source, imageToParent, place, created }: ResultTask,
 ): ResultPieces {
-  return insertPieces([vectorPiece(paths, imageToParent, created)], `${source.name} vector`, place);
+  return insertPieces([vectorPiece(paths, imageToParent, created)], `${source.node.name} vector`, place);
 }
 
 /**

@@ -1,8 +1,5 @@
 import type { Size } from '../../shared/affine.ts';
-import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
-
-/** Model pixels per logit cell: 1024 / 256. */
-const CELL_MODEL_PX = 4;
+import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 
 /** A closed outline as x, y, x, y, ... in image pixels. */
 export type Contour = Float32Array;

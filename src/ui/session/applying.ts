@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point, Size } from '../../shared/affine.ts';
-import type { EmbeddedImage } from '../../shared/engine-contract.ts';
+import { MODEL_SIDE_PX, type EmbeddedImage } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -23,7 +23,6 @@ export interface ApplyRequest {
 
 /** Figma's `createImage` takes no larger image. */
 const MAX_TILE_SIDE_PX = 4096;
-const MODEL_SIDE_PX = 1024;
 
 /** Makes a result at full resolution and has the host place it. One at a time. */
 export class Applying {

@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
-import type { Prompt } from '../../shared/engine-contract.ts';
+import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { ImageLayer, OutputKind } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -45,7 +45,7 @@ export class ImageSession {
     return state.phase === 'ready' ? state.embedded : null;
   });
   /** Of the newest embedding: masks stay on show while a lost worker is replaced. */
-  readonly modelSizePx = signal<Size>({ width: 1024, height: 1024 });
+  readonly modelSizePx = signal<Size>({ width: MODEL_SIDE_PX, height: MODEL_SIDE_PX });
   readonly canApply = computed(
     () => this.segmenting.shown.value !== null && this.embedded.value !== null && !this.applying.isBusy,
   );
