@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { run } from './setup.mjs';
 import { reportAndExit } from './step.mjs';
 
@@ -12,12 +11,11 @@ const ROOMS = [
   'models',
   'workbench',
   'test',
-  'bench',
 ];
 
 try {
   for (const room of ROOMS) {
-    if (existsSync(`${room}/tsconfig.json`)) run('npx', ['--no-install', 'tsc', '-p', room]);
+    run('npx', ['--no-install', 'tsc', '-p', room]);
   }
 } catch (thrown) {
   reportAndExit(thrown);

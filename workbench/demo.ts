@@ -13,7 +13,7 @@ import { HELP, parseDemoArguments, type DemoArguments } from './demo/demo-argume
 import { openPlugin } from './demo/open-plugin.ts';
 import { readPhoto, scalePrompt } from './demo/read-photo.ts';
 import { ShowBoard } from './demo/show-board.ts';
-import { step } from './demo/step.ts';
+import { step } from '../scripts/step.mjs';
 
 /** `npm run demo`: the main job from a photo to layers on a canvas, without a window. See HELP. */
 
