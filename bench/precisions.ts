@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { StatusLine } from '../src/plugin/cli/status-line.ts';
+import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
+import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
+import { measureEncodes } from './quality/measure-encodes.ts';
+import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
+import { networkFiles, PRECISIONS } from './quality/open-network.ts';
+import { formatNumber, formatTable } from './table.ts';
+
+/** `npm run bench:precisions [-- --rounds N --images N]`: size, speed and quality of each compiled precision. */
+
+async function compare({ roundCount, imageCount }: BenchArguments, status: StatusLine): Promise<void> {
+  const show = (step: string) => status.show(step);
+  const quality = await measureQuality(PRECISIONS, { imageCount, simulateClicks: true }, show);
+  const encodes = await measureEncodes(PRECISIONS, roundCount, show);
+  const rows = PRECISIONS.map((precision) => {
+    const files = networkFiles(precision).map((path) => readFileSync(path));
+    const megabytes = (sizes: number[]) => formatNumber(sizes.reduce((sum, size) => sum + size, 0) / 1e6, 2);
+    const scores = quality?.byPrecision.get(precision);
+    const { loadMs, ratio } = encodes.get(precision)!;
+    return [
+      precision,
+      megabytes(files.map(({ length }) => length)),
+      megabytes(files.map((file) => gzipSync(file, { level: 9 }).length)),
+      formatNumber(loadMs, 0),
+      `${formatNumber(ratio.median, 3)} (${formatNumber(ratio.min, 3)}..${formatNumber(ratio.max, 3)})`,
+      formatNumber(scores?.clickMiou, 4),
+      formatNumber(scores?.bestOfThreeMiou, 4),
+      formatNumber(scores?.boxMiou, 4),
+      formatNumber(scores?.noc85, 2),
+      formatNumber(scores?.noc90, 2),
+    ];
+  });
+  const head = [
+    'precision',
+    'MB',
+    'gzip MB',
+    'load ms',
+    'encode / fp32',
+    '1-click mIoU',
+    'best of 3',
+    'box mIoU',
+  ];
+  status.print(formatTable([...head, 'NoC@85', 'NoC@90'], rows));
+  status.print('');
+  status.print(quality ? describeCounts(quality.counts) : EVAL_MISSING);
+  status.print(
+    `Encode: ${roundCount} rounds in Node, one WASM thread, in turn; CPU time, median (min..max).`,
+  );
+}
+
+const status = new StatusLine(process.stdout, process.stderr);
+let parsed: BenchArguments | null = null;
+try {
+  parsed = parseBenchArguments(process.argv.slice(2));
+  if (parsed.only !== null || parsed.jsonFile !== null) {
+    throw new TinyCutError('bad-argument', 'bench:precisions takes --rounds N and --images N only.');
+  }
+} catch (thrown) {
+  parsed = null;
+  status.printError(toTinyCutError(thrown).message);
+  process.exitCode = 2;
+}
+if (parsed) {
+  try {
+    await compare(parsed, status);
+  } catch (thrown) {
+    status.printError(thrown instanceof TinyCutError ? thrown.message : String((thrown as Error).stack));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import * as v from 'valibot';
+import type { Size } from '../../src/shared/affine.ts';
+import { TinyCutError } from '../../src/shared/errors.ts';
+import type { GroundTruth } from './mask-iou.ts';
+
+/** The evaluation images beside the checkout (`../shared/eval`, described in its README.md). */
+
+const maskSchema = v.object({
+  file: v.string(),
+  kind: v.string(),
+  /** The value of pixels that count neither way. */
+  ignore: v.optional(v.number()),
+});
+const imageSchema = v.object({
+  id: v.string(),
+  file: v.string(),
+  width: v.number(),
+  height: v.number(),
+  masks: v.array(maskSchema),
+});
+const indexSchema = v.object({ images: v.array(imageSchema) });
+
+export type EvalMask = v.InferOutput<typeof maskSchema>;
+export type EvalImage = v.InferOutput<typeof imageSchema>;
+
+/**
+ * @param folder with `index.json`
+ * @returns the images that have masks; null when the folder is not there
+ * @throws TinyCutError `bad-argument` when its index is not what it should be
+ */
+export function readEvalSet(folder: string): EvalImage[] | null {
+  const path = join(folder, 'index.json');
+  if (!existsSync(path)) return null;
+  const parsed = v.safeParse(indexSchema, JSON.parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.output.images.filter(({ masks }) => masks.length > 0);
+  throw new TinyCutError(
+    'bad-argument',
+    `${path} is not an index of evaluation images: fetch the folder again.`,
+  );
+}
+
+const FOREGROUND = 128;
+
+/** @throws TinyCutError `bad-argument` when the mask has not the size of its image */
+export async function readGroundTruth(path: string, mask: EvalMask, sizePx: Size): Promise<GroundTruth> {
+  const { data, info } = await sharp(path)
+    .removeAlpha()
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.width !== sizePx.width || info.height !== sizePx.height || info.channels !== 1) {
+    throw new TinyCutError('bad-argument', `${path} does not fit its image: fetch the folder again.`);
+  }
+  const isIgnored = (value: number) => value === mask.ignore;
+  return {
+    inside: Uint8Array.from(data, (value) => (value >= FOREGROUND && !isIgnored(value) ? 1 : 0)),
+    ignored: mask.ignore === undefined ? null : Uint8Array.from(data, (value) => (isIgnored(value) ? 1 : 0)),
+  };
+}

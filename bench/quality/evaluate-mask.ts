@@ -1,0 +1,81 @@
+import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
+import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
+import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
+import { defaultMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
+import { LOGITS_SIDE, type Prompt } from '../../src/shared/engine-contract.ts';
+import { maskBounds } from './mask-bounds.ts';
+import { maskIou, type GroundTruth } from './mask-iou.ts';
+import { nextClick, type Click } from './next-click.ts';
+import type { DecoderAnswer } from './open-network.ts';
+
+/** What is measured on one mask. IoU at the picture's size, logit > 0 is inside. */
+export interface MaskScore {
+  /** After one click: the mask that is shown first. */
+  clickIou: number;
+  /** After one click: the best of tokens 1..3. */
+  bestOfThreeIou: number;
+  /** The mask that is shown first for the tight box. */
+  boxIou: number;
+  /** Clicks until the IoU is reached, MAX_CLICKS when it never is; null when clicks were not simulated. */
+  clicksTo85: number | null;
+  clicksTo90: number | null;
+}
+
+export const MAX_CLICKS = 20;
+
+export type Decode = (prompt: Prompt) => Promise<DecoderAnswer>;
+
+/**
+ * @param decode answers prompts on the image whose mask it is
+ * @param simulateClicks whether to click on until the mask fits, which takes up to 20 prompts
+ */
+export async function evaluateMask(
+  truth: GroundTruth,
+  geometry: MaskGeometry,
+  decode: Decode,
+  simulateClicks: boolean,
+): Promise<MaskScore> {
+  const sizePx = geometry.imageSizePx;
+  const predictionOf = (logits: Float32Array) =>
+    Uint8Array.from(upsampleLogits(logits, geometry), (logit) => (logit > 0 ? 1 : 0));
+  const shownFirst = (answer: DecoderAnswer) => {
+    const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
+    return candidates[defaultMaskIndex(candidates, answer.tokenCount)]!.logits;
+  };
+
+  const boxPrompt: Prompt = { points: [], box: maskBounds(truth.inside, sizePx), previousLogits: null };
+  const boxIou = maskIou(truth, predictionOf(shownFirst(await decode(boxPrompt))));
+
+  const clickedPixels = new Set<number>();
+  const clicks: Click[] = [nextClick(truth, null, sizePx, clickedPixels)];
+  const first = await decode({ points: clicks, box: null, previousLogits: null });
+  const ofTokens = [1, 2, 3].map((token) => maskIou(truth, predictionOf(logitsOf(first, token))));
+
+  let logits = shownFirst(first);
+  let prediction = predictionOf(logits);
+  const ious = [maskIou(truth, prediction)];
+  while (simulateClicks && ious.length < MAX_CLICKS && ious.at(-1)! < 0.9) {
+    clicks.push(nextClick(truth, prediction, sizePx, clickedPixels));
+    logits = shownFirst(await decode({ points: clicks, box: null, previousLogits: logits }));
+    prediction = predictionOf(logits);
+    ious.push(maskIou(truth, prediction));
+  }
+  return {
+    clickIou: ious[0]!,
+    bestOfThreeIou: Math.max(...ofTokens),
+    boxIou,
+    clicksTo85: simulateClicks ? clicksTo(0.85, ious) : null,
+    clicksTo90: simulateClicks ? clicksTo(0.9, ious) : null,
+  };
+}
+
+/** @param ious after 1, 2, ... clicks */
+export function clicksTo(iou: number, ious: readonly number[]): number {
+  const index = ious.findIndex((reached) => reached >= iou);
+  return index === -1 ? MAX_CLICKS : index + 1;
+}
+
+function logitsOf({ logits }: DecoderAnswer, token: number): Float32Array {
+  const count = LOGITS_SIDE * LOGITS_SIDE;
+  return logits.subarray(token * count, (token + 1) * count);
+}

