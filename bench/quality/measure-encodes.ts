@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
+import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 import { ratioSpread, type Spread } from '../statistics.ts';
-import { openNetwork, type Network, type Precision } from './open-network.ts';
+import { openNetwork, type Network } from './open-network.ts';
 
 export interface EncodeCost {
   /** From the files in memory to a network that runs, wall time; the first one starts the runtime too. */

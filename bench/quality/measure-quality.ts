@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 import { evenlySpaced, mean } from '../statistics.ts';
 import { readEvalSet, type EvalImage } from './eval-set.ts';
 import { MAX_CLICKS, type MaskScore } from './evaluate-mask.ts';
-import type { Precision } from './open-network.ts';
 import { scoreImages } from './worker-pool.ts';
 
 /** Means over masks. */

@@ -6,14 +6,10 @@ import { toModelInput } from '../../src/inference/preprocess.ts';
 import { toDecoderInputs } from '../../src/inference/prompt/decoder-inputs.ts';
 import { configureRuntime, ModelSession } from '../../src/inference/session.ts';
 import { LOGITS_SIDE, MODEL_SIDE_PX, type Prompt } from '../../src/shared/engine-contract.ts';
+import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 
 /** The one place of the quality bench that knows which files a precision is made of and how they are run. */
-
-export const PRECISIONS = ['fp32', 'fp16'] as const;
-export type Precision = (typeof PRECISIONS)[number];
-/** As build.mjs ships it. */
-export const SHIPPED_PRECISION: Precision = 'fp16';
 
 export interface Network {
   /** @returns embedding [1, 256, 64, 64] */

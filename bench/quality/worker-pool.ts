@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import type { Precision } from '../precision.ts';
 import type { EvalImage } from './eval-set.ts';
 import type { MaskScore } from './evaluate-mask.ts';
-import type { Precision } from './open-network.ts';
 
 export interface WorkerSettings {
   precision: Precision;

@@ -1,8 +1,8 @@
 import type { FigureDetail, FigureName, Figures } from '../figures.ts';
+import { ENCODE_FLOOR_S, SHIPPED_PRECISION } from '../precision.ts';
 import { median, ratioSpread } from '../statistics.ts';
 import { formatNumber } from '../table.ts';
 import { serveFiles } from './local-server.ts';
-import { SHIPPED_PRECISION } from './our-engine.ts';
 import { readPeer } from './peer-package.ts';
 import { ourFiles, peerFiles, samplePictures } from './served-sides.ts';
 import { runSpeedRounds, type SpeedSamples, type StepSamples } from './speed-rounds.ts';
@@ -35,9 +35,6 @@ export async function measureSpeed(roundCount: number, onStep: (step: string) =>
     for (const server of servers) server.close();
   }
 }
-
-/** Encoder alone, CPU seconds on the machine that the limits of the issue were measured on. */
-const FLOOR_S = { int8: 0.9, fp32: 1.4 };
 
 function report(samples: SpeedSamples, roundCount: number): SpeedReport {
   const figures: Partial<Figures> = {};
@@ -80,15 +77,15 @@ function notesOn(samples: SpeedSamples, roundCount: number, details: SpeedReport
   if (!hasCpu) {
     notes.push('CPU time and memory come from /proc, which this system does not have: times are wall times.');
   }
-  const floors = [
-    ['', FLOOR_S.int8, details.encodeRatio],
-    [', fp32', FLOOR_S.fp32, details.encodeFp32Ratio],
+  const encodes = [
+    [SHIPPED_PRECISION, details.encodeRatio],
+    ['fp32', details.encodeFp32Ratio],
   ] as const;
-  for (const [label, floorS, detail] of floors) {
-    const fraction = (floorS * 1000) / detail!.ours;
+  for (const [precision, detail] of encodes) {
+    const floorS = ENCODE_FLOOR_S[precision];
     notes.push(
-      `Encode${label}: ${(100 * fraction).toFixed(0)} % of the limit, a floor of ${floorS} s that was measured on ` +
-        'another machine of this kind (38.8 GMAC; int8 without relaxed SIMD, f32 by multiply and add).',
+      `Encode by ${precision}: ${formatNumber((100 * floorS * 1000) / detail!.ours, 0)} % of the limit, a floor of ` +
+        `${floorS} s for its arithmetic that was measured elsewhere, on a machine of this kind.`,
     );
   }
   return notes;

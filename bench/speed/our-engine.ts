@@ -1,15 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Params } from '../../src/shared/contract.ts';
 import type { EngineContract } from '../../src/shared/engine-contract.ts';
+import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 
 /** The one place of the speed bench that knows which files the engine's worker is loaded with. */
 
 export type LoadParams = Params<EngineContract, 'load'>;
-export type Precision = 'fp32' | 'fp16';
-
-/** As build.mjs ships it. */
-export const SHIPPED_PRECISION: Precision = 'fp16';
 
 /** Path of each file that `load` takes, which gets it gzip-compressed. */
 export function engineFilePaths(precision: Precision): Record<keyof LoadParams, string> {

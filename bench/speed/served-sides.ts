@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import sharp from 'sharp';
+import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 import { PICTURE_URLS } from './bench-page.ts';
 import type { ServedFiles } from './local-server.ts';
-import { engineFilePaths, type Precision } from './our-engine.ts';
+import { engineFilePaths } from './our-engine.ts';
 import type { PeerFiles } from './peer-package.ts';
 
 const gzipAsync = promisify(gzip);

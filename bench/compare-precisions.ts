@@ -5,7 +5,8 @@ import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
 import { measureEncodes } from './quality/measure-encodes.ts';
 import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
-import { networkFiles, PRECISIONS } from './quality/open-network.ts';
+import { networkFiles } from './quality/open-network.ts';
+import { PRECISIONS } from './precision.ts';
 import { formatNumber, formatTable } from './table.ts';
 
 /** `npm run bench:precisions [-- --rounds N --images N]`: size, speed and quality of each compiled precision. */
