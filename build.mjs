@@ -1,5 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -12,8 +14,8 @@ const require = createRequire(import.meta.url);
 const inRoot = (path) => fileURLToPath(new URL(path, import.meta.url));
 const gzipAsync = promisify(gzip);
 
-/** The precision that ships: float16 storage, float32 arithmetic (masks agree with float32, half the size). */
-const SHIPPED_PRECISION = 'fp16';
+/** The precision that ships (docs/decisions/default-precision.md). */
+const SHIPPED_PRECISION = 'int8';
 
 const common = {
   absWorkingDir: ROOT,
@@ -76,8 +78,7 @@ export async function bundleWorker() {
 
 async function packAssets() {
   const files = {
-    'asset-encoder': inRoot(`models/dist/encoder.${SHIPPED_PRECISION}.onnx`),
-    'asset-decoder': inRoot(`models/dist/decoder.${SHIPPED_PRECISION}.onnx`),
+    'asset-pack': shippedPack(),
     'asset-wasm': ortWasmPath(),
   };
   const packed = Object.entries(files).map(async ([id, path]) => [
@@ -85,6 +86,12 @@ async function packAssets() {
     await gzipAsync(await readFile(path), { level: 9 }),
   ]);
   return Object.fromEntries(await Promise.all(packed));
+}
+
+/** What `npm run model` was last asked for, else the default. */
+function shippedPack() {
+  const chosen = inRoot('models/dist/chosen.pack');
+  return existsSync(chosen) ? chosen : inRoot(`models/dist/tinycut.${SHIPPED_PRECISION}.pack`);
 }
 
 function ortWasmPath() {
@@ -123,6 +130,27 @@ export async function buildWorkbench() {
       jsx: 'automatic',
       jsxImportSource: 'preact',
     }),
+  ]);
+}
+
+/** Measurements: programs for Node, and the pages of the two sides that a browser runs in turn. */
+export async function buildBench() {
+  await Promise.all([
+    buildNode({
+      'bench/main': 'bench/main.ts',
+      'bench/compare-precisions': 'bench/compare-precisions.ts',
+      'bench/quality-worker': 'bench/quality/quality-worker.ts',
+    }),
+    esbuild.build({
+      ...common,
+      entryPoints: ['bench/speed/our-page.ts', 'bench/speed/peer-page.ts'],
+      outdir: 'dist/bench',
+      format: 'iife',
+      target: 'es2022',
+      platform: 'browser',
+      define: { ...common.define, 'import.meta.url': '""' },
+    }),
+    bundleWorker().then((script) => write('dist/bench/engine-worker.js', script)),
   ]);
 }
 
@@ -179,6 +207,6 @@ function fill(template, values) {
 }
 
 async function write(path, text) {
-  await mkdir(inRoot('dist'), { recursive: true });
+  await mkdir(dirname(inRoot(path)), { recursive: true });
   await writeFile(inRoot(path), text);
 }

@@ -5,7 +5,7 @@ import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
 import { measureEncodes } from './quality/measure-encodes.ts';
 import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
-import { networkFiles } from './quality/open-network.ts';
+import { packPath } from './quality/open-network.ts';
 import { PRECISIONS } from './precision.ts';
 import { formatNumber, formatTable } from './table.ts';
 
@@ -16,14 +16,13 @@ async function compare({ roundCount, imageCount }: BenchArguments, status: Statu
   const quality = await measureQuality(PRECISIONS, { imageCount, simulateClicks: true }, show);
   const encodes = await measureEncodes(PRECISIONS, roundCount, show);
   const rows = PRECISIONS.map((precision) => {
-    const files = networkFiles(precision).map((path) => readFileSync(path));
-    const megabytes = (sizes: number[]) => formatNumber(sizes.reduce((sum, size) => sum + size, 0) / 1e6, 2);
+    const pack = readFileSync(packPath(precision));
     const scores = quality?.byPrecision.get(precision);
     const { loadMs, ratio } = encodes.get(precision)!;
     return [
       precision,
-      megabytes(files.map(({ length }) => length)),
-      megabytes(files.map((file) => gzipSync(file, { level: 9 }).length)),
+      formatNumber(pack.length / 1e6, 2),
+      formatNumber(gzipSync(pack, { level: 9 }).length / 1e6, 2),
       formatNumber(loadMs, 0),
       `${formatNumber(ratio.median, 3)} (${formatNumber(ratio.min, 3)}..${formatNumber(ratio.max, 3)})`,
       formatNumber(scores?.clickMiou, 4),

@@ -10,6 +10,8 @@ const TASKS = {
     bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'],
     program: 'dist/workbench/server.mjs',
   },
+  bench: { bundles: ['buildUi', 'buildBench'], program: 'dist/bench/main.mjs', browser: true },
+  'bench:precisions': { bundles: ['buildBench'], program: 'dist/bench/compare-precisions.mjs' },
   cutout: { bundles: ['buildCli'], program: 'dist/cli/cutout.mjs' },
 };
 
@@ -18,10 +20,10 @@ if (!Object.hasOwn(TASKS, name)) {
   process.stderr.write(`Unknown task "${name}": one of ${Object.keys(TASKS).join(', ')}.\n`);
   process.exit(2);
 }
-const { bundles, program } = TASKS[name];
+const { bundles, program, browser = false } = TASKS[name];
 
 try {
-  await setUp();
+  await setUp({ browser });
   const build = await import('../build.mjs');
   await step('Build', () => Promise.all(bundles.map((bundle) => build[bundle]())));
 } catch (thrown) {

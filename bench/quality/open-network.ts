@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { RgbaImage } from '../../src/inference/image-codec.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { toModelInput } from '../../src/inference/preprocess.ts';
-import { toDecoderInputs } from '../../src/inference/prompt/decoder-inputs.ts';
-import { configureRuntime, ModelSession } from '../../src/inference/session.ts';
-import { LOGITS_SIDE, MODEL_SIDE_PX, type Prompt } from '../../src/shared/engine-contract.ts';
+import { Network as InferenceNetwork, type PreparedImage } from '../../src/inference/network.ts';
+import { toPromptTokens } from '../../src/inference/prompt/prompt-tokens.ts';
+import { configureRuntime } from '../../src/inference/session.ts';
+import type { Prompt } from '../../src/shared/engine-contract.ts';
 import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 
@@ -27,49 +28,31 @@ export interface DecoderAnswer {
   tokenCount: number;
 }
 
-/** The files that a precision is made of. */
-export function networkFiles(precision: Precision): string[] {
-  return ['encoder', 'decoder'].map((name) => projectPath(`models/dist/${name}.${precision}.onnx`));
+export function packPath(precision: Precision): string {
+  return projectPath(`models/dist/tinycut.${precision}.pack`);
 }
 
 /** Changes whenever an embedding of this precision may. */
 export function embedderHash(precision: Precision): string {
   return createHash('sha256')
-    .update(readFileSync(networkFiles(precision)[0]!))
+    .update(readFileSync(packPath(precision)))
     .digest('hex');
 }
 
 /** @throws TinyCutError `model-corrupt`, `out-of-memory` */
 export async function openNetwork(precision: Precision): Promise<Network> {
   configureRuntime(undefined);
-  const [encoderFile, decoderFile] = networkFiles(precision);
-  const encoder = await ModelSession.create('encoder', readFileSync(encoderFile!));
-  const decoder = await ModelSession.create('decoder', readFileSync(decoderFile!));
+  let prepared: { embedding: Float32Array; image: PreparedImage } | null = null;
+  const network = await InferenceNetwork.load(readFileSync(packPath(precision)));
   return {
-    async embed(image) {
-      const { outputs } = await encoder.run({
-        image: { data: toModelInput(image), dims: [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX] },
-      });
-      return outputs['image_embedding']!;
-    },
+    embed: (image) => network.embed(toModelInput(image)),
     async decode(embedding, geometry, prompt) {
-      const inputs = toDecoderInputs(prompt, geometry);
-      const { tokenCount } = inputs;
-      const { outputs } = await decoder.run({
-        image_embedding: { data: embedding, dims: [1, 256, 64, 64] },
-        point_coords: { data: inputs.pointCoords, dims: [1, tokenCount, 2] },
-        point_labels: { data: inputs.pointLabels, dims: [1, tokenCount] },
-        mask_input: { data: inputs.maskInput, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] },
-        has_mask_input: { data: inputs.hasMaskInput, dims: [1] },
-      });
-      return {
-        logits: outputs['low_res_logits']!,
-        predictedIous: outputs['iou_predictions']!,
-        tokenCount,
-      };
+      if (prepared?.embedding !== embedding)
+        prepared = { embedding, image: await network.prepare(embedding) };
+      const tokens = toPromptTokens(prompt, geometry);
+      const answer = await network.decode(prepared.image, tokens, prompt.previousLogits);
+      return { ...answer, tokenCount: tokens.tokenCount };
     },
-    async close() {
-      await Promise.all([encoder.release(), decoder.release()]);
-    },
+    close: () => network.release(),
   };
 }

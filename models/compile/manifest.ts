@@ -6,12 +6,6 @@ import { TinyCutError } from '../../src/shared/errors.ts';
 
 const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'not a sha256'));
 const bytesSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const portSchema = v.object({
-  name: v.string(),
-  /** A name stands for a free dimension. */
-  shape: v.array(v.union([v.number(), v.string()])),
-});
-
 const sourceSchema = v.object({
   package: v.string(),
   version: v.string(),
@@ -28,17 +22,14 @@ const modelSchema = v.object({
   file: v.string(),
   source: v.string(),
   licence: v.string(),
-  /** How large weights are stored; all compute in float32. */
-  precision: v.picklist(['float32', 'float16']),
   sha256: sha256Schema,
   bytes: bytesSchema,
-  inputs: v.array(portSchema),
-  outputs: v.array(portSchema),
 });
 export type CompiledModel = v.InferOutput<typeof modelSchema>;
 
 const manifestSchema = v.object({
   sources: v.record(v.string(), sourceSchema),
+  /** By precision. */
   models: v.record(v.string(), modelSchema),
 });
 export type ModelManifest = v.InferOutput<typeof manifestSchema>;
@@ -62,11 +53,7 @@ export function readManifest(): ModelManifest {
 }
 
 export function writeManifest(manifest: ModelManifest): void {
-  // Shapes on one line, as the formatter wants them.
-  const json = JSON.stringify(manifest, null, 2).replace(/\[\s+([^[\]{}]*?)\s+\]/g, (_, items: string) => {
-    return `[${items.split(/,\s+/).join(', ')}]`;
-  });
-  writeFileSync(MANIFEST_PATH, `${json}\n`);
+  writeFileSync(MANIFEST_PATH, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /**
@@ -84,7 +71,7 @@ export function expectRecorded(
   if (differing.length === 0) return;
   throw new TinyCutError(
     'model-corrupt',
-    `The compiled models ${differing.join(', ')} are not those that models/manifest.json records. If the ` +
+    `The weight packs ${differing.join(', ')} are not those that models/manifest.json records. If the ` +
       'compiler was changed on purpose, run: npm run model -- --update-manifest',
   );
 }

@@ -11,7 +11,7 @@ import {
   MASK_UPSCALING_CHANNELS,
   PATCH_EMBED_CHANNELS,
   type AttentionStage,
-} from './architecture.ts';
+} from '../../src/inference/model/architecture.ts';
 
 type Shapes = Map<string, readonly number[]>;
 

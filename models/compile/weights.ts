@@ -1,18 +1,20 @@
 import { TinyCutError } from '../../src/shared/errors.ts';
-import { elementCount } from './onnx/model.ts';
-
-/** One parameter, row-major. */
-export interface WeightTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+import { elementCount } from '../../src/inference/model/onnx/model.ts';
+import type { FloatTensor } from '../../src/inference/model/stored-tensor.ts';
 
 /**
  * Every parameter of the network by TinySAM's state-dict key, batch norms folded: a folded convolution `x.c`
  * has `x.c.weight` and `x.c.bias`, and no `x.bn.*`. This is what each source reader returns and what the graph
- * builders take, so neither knows the other. The names and shapes are those of `architecture.ts`.
+ * builders take, so neither knows the other. The names and shapes are those of `parameter-shapes.ts`.
  */
-export type WeightSet = ReadonlyMap<string, WeightTensor>;
+export type WeightSet = ReadonlyMap<string, FloatTensor>;
+
+/** @throws TinyCutError `model-corrupt` when the set has no such parameter. */
+export function weightOf(weights: WeightSet, key: string): FloatTensor {
+  const tensor = weights.get(key);
+  if (tensor) return tensor;
+  throw new TinyCutError('model-corrupt', `The weights hold no ${key}.`);
+}
 
 /** @throws TinyCutError `model-corrupt` that lists every missing, unexpected and misshaped parameter. */
 export function checkWeights(
@@ -37,13 +39,13 @@ export function checkWeights(
 }
 
 /** [rows, columns] -> [columns, rows]. */
-export function transposed({ shape, values }: WeightTensor): WeightTensor {
+export function transposed({ shape, values }: FloatTensor): FloatTensor {
   const [rows, columns] = shape as [number, number];
   return permuted({ shape: [rows, columns], values }, [1, 0]);
 }
 
 /** Reorders the axes: axis `i` of the result is axis `axes[i]` of `tensor`. */
-export function permuted(tensor: WeightTensor, axes: readonly number[]): WeightTensor {
+export function permuted(tensor: FloatTensor, axes: readonly number[]): FloatTensor {
   const shape = axes.map((axis) => tensor.shape[axis]!);
   const strides = axes.map((axis) => elementCount(tensor.shape.slice(axis + 1)));
   const values = new Float32Array(tensor.values.length);
@@ -61,6 +63,6 @@ export function permuted(tensor: WeightTensor, axes: readonly number[]): WeightT
   return { shape, values };
 }
 
-export function reshaped({ values }: WeightTensor, shape: readonly number[]): WeightTensor {
+export function reshaped({ values }: FloatTensor, shape: readonly number[]): FloatTensor {
   return { shape, values };
 }

@@ -1,7 +1,7 @@
 /**
  * The engine as a library: TinySAM segmentation in WebAssembly, for browsers and Node.
  *
- *     const segmenter = await Segmenter.load({ encoder, decoder });
+ *     const segmenter = await Segmenter.load({ pack });
  *     const { imageId } = await segmenter.embed(pngBytes);
  *     const prompt = { points: [{ x: 420, y: 310, label: 1 }], box: null, previousLogits: null };
  *     const { candidates, defaultIndex } = await segmenter.segment(imageId, prompt);

@@ -1,12 +1,6 @@
 import type { Point } from '../shared/affine.ts';
-import { throwIfCancelled } from '../shared/cancellation.ts';
-import {
-  LOGITS_SIDE,
-  MODEL_SIDE_PX,
-  type EmbeddedImage,
-  type MaskCandidate,
-  type Prompt,
-} from '../shared/engine-contract.ts';
+import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
+import { type EmbeddedImage, type MaskCandidate, type Prompt } from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, ImagePath } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
@@ -19,21 +13,20 @@ import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
+import { Network, type PreparedImage } from './network.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
-import { toDecoderInputs } from './prompt/decoder-inputs.ts';
+import { toPromptTokens } from './prompt/prompt-tokens.ts';
 import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
-import { configureRuntime, ModelSession } from './session.ts';
+import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { traceMask } from './trace/trace-mask.ts';
 
 /** Contents of the files that the engine runs on. None of them is kept. */
 export interface EngineFiles {
-  /** `models/dist/encoder.*.onnx` */
-  encoder: Uint8Array;
-  /** `models/dist/decoder.*.onnx` */
-  decoder: Uint8Array;
+  /** A weight pack: `models/dist/*.pack` */
+  pack: Uint8Array;
   /** `ort-wasm-simd-threaded.wasm`; may be left out in Node, where onnxruntime-web finds its own. */
   wasm?: Uint8Array | undefined;
 }
@@ -69,7 +62,6 @@ interface KeptImage {
   source: Uint8Array | RgbaImage;
 }
 
-const EMBEDDING_DIMS = [1, 256, 64, 64];
 const DEFAULT_MAX_IMAGES = 4;
 const DEFAULT_MAX_TILE_SIDE_PX = 4096;
 const DEFAULT_TOLERANCE_PX = 1;
@@ -80,10 +72,11 @@ const DEFAULT_TOLERANCE_PX = 1;
  */
 export class Segmenter {
   private readonly images: LruCache<string, KeptImage>;
+  /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
+  private prepared: { imageId: string; image: PreparedImage } | null = null;
 
   private constructor(
-    private readonly encoder: ModelSession,
-    private readonly decoder: ModelSession,
+    private readonly network: Pick<Network, 'embed' | 'prepare' | 'decode' | 'release'>,
     private readonly codec: ImageCodec,
     maxImages: number,
   ) {
@@ -96,16 +89,19 @@ export class Segmenter {
     const stage = stageReporter(options);
     await stage('compile', 0);
     configureRuntime(files.wasm);
-    const encoder = await ModelSession.create('encoder', files.encoder, signal);
-    try {
-      await stage('compile', 0.6);
-      const decoder = await ModelSession.create('decoder', files.decoder, signal);
-      await stage('compile', 1);
-      return new Segmenter(encoder, decoder, codec, maxImages);
-    } catch (thrown) {
-      await encoder.release();
-      throw thrown;
-    }
+    const network = await Network.load(files.pack, {
+      signal,
+      onProgress: (fraction) => stage('compile', fraction),
+    });
+    return new Segmenter(network, codec, maxImages);
+  }
+
+  /** A segmenter on a network that runs already. */
+  static withNetwork(
+    network: Pick<Network, 'embed' | 'prepare' | 'decode' | 'release'>,
+    { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES }: SegmenterOptions = {},
+  ): Segmenter {
+    return new Segmenter(network, codec, maxImages);
   }
 
   /**
@@ -126,9 +122,11 @@ export class Segmenter {
     const geometry = { imageSizePx, modelSizePx: modelSizeOf(imageSizePx) };
     const input = toModelInput(pixels);
     await stage('encode', 0.1);
-    const embedding = await this.encode(input, options);
+    const embedding = await this.network.embed(input, options.signal);
     // Kept even if the call was cancelled meanwhile: the seconds are spent.
     this.images.set(imageId, { embedding, geometry, source: image });
+    await stage('encode', 0.95);
+    await this.preparedImage(imageId, options.signal);
     await stage('encode', 1);
     return { imageId, ...geometry, fromCache: false };
   }
@@ -141,29 +139,16 @@ export class Segmenter {
    */
   async segment(imageId: string, prompt: Prompt, { signal }: RunOptions = {}): Promise<Segmentation> {
     throwIfCancelled(signal);
-    const { embedding, geometry } = this.keptImage(imageId);
-    const inputs = toDecoderInputs(checkPrompt(prompt, geometry.imageSizePx), geometry);
-    const { tokenCount } = inputs;
-    const { outputs, runMs } = await this.decoder.run(
-      {
-        image_embedding: { data: embedding, dims: EMBEDDING_DIMS },
-        point_coords: { data: inputs.pointCoords, dims: [1, tokenCount, 2] },
-        point_labels: { data: inputs.pointLabels, dims: [1, tokenCount] },
-        mask_input: { data: inputs.maskInput, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] },
-        has_mask_input: { data: inputs.hasMaskInput, dims: [1] },
-      },
-      signal,
-    );
-    const candidates = toMaskCandidates(
-      outputs['low_res_logits']!,
-      outputs['iou_predictions']!,
-      geometry.modelSizePx,
-    );
+    const { geometry } = this.keptImage(imageId);
+    const tokens = toPromptTokens(checkPrompt(prompt, geometry.imageSizePx), geometry);
+    const prepared = await this.preparedImage(imageId, signal);
+    const answer = await this.network.decode(prepared, tokens, prompt.previousLogits, signal);
+    const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
     return {
       candidates,
-      defaultIndex: defaultMaskIndex(candidates, tokenCount),
+      defaultIndex: defaultMaskIndex(candidates, tokens.tokenCount),
       bySize: indicesBySize(candidates),
-      decodeMs: runMs,
+      decodeMs: answer.decodeMs,
     };
   }
 
@@ -245,17 +230,15 @@ export class Segmenter {
   /** Frees the models' memory. Calls that are under way end first; the segmenter is of no use afterwards. */
   async dispose(): Promise<void> {
     this.images.clear();
-    await Promise.all([this.encoder.release(), this.decoder.release()]);
+    this.prepared = null;
+    await this.network.release();
   }
 
-  private async encode(input: Float32Array, { signal }: RunOptions): Promise<Float32Array> {
-    const [inputName] = this.encoder.inputNames;
-    const [outputName] = this.encoder.outputNames;
-    const { outputs } = await this.encoder.run(
-      { [inputName!]: { data: input, dims: [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX] } },
-      signal,
-    );
-    return outputs[outputName!]!;
+  private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {
+    if (this.prepared?.imageId === imageId) return this.prepared.image;
+    const image = await this.network.prepare(this.keptImage(imageId).embedding, signal);
+    this.prepared = { imageId, image };
+    return image;
   }
 
   private async pixelsOf(image: Uint8Array | RgbaImage): Promise<RgbaImage> {

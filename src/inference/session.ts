@@ -10,7 +10,7 @@ export interface FloatTensor {
 }
 
 export interface ModelRun {
-  outputs: Record<string, Float32Array>;
+  outputs: Record<string, FloatTensor>;
   runMs: number;
 }
 
@@ -93,7 +93,10 @@ export class ModelSession {
         );
         const results = await this.session.run(feeds);
         const outputs = Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, floatsOf(tensor)]),
+          Object.entries(results).map(([name, tensor]) => [
+            name,
+            { data: floatsOf(tensor), dims: tensor.dims },
+          ]),
         );
         return { outputs, runMs: performance.now() - startedAt };
       } catch (thrown) {

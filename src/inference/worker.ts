@@ -61,18 +61,14 @@ const handlers: Handlers<EngineContract> = {
 };
 
 async function unpackAndLoad(
-  {
-    encoderGzip,
-    decoderGzip,
-    wasmGzip,
-  }: { encoderGzip: Uint8Array; decoderGzip: Uint8Array; wasmGzip: Uint8Array },
+  { packGzip, wasmGzip }: { packGzip: Uint8Array; wasmGzip: Uint8Array },
   options: Parameters<typeof stageReporter>[0],
 ): Promise<Segmenter> {
   const { onProgress } = options;
   await stageReporter(options)('unpack', 0);
-  const [encoder, decoder, wasm] = await Promise.all([encoderGzip, decoderGzip, wasmGzip].map(gunzip));
+  const [pack, wasm] = await Promise.all([packGzip, wasmGzip].map(gunzip));
   return Segmenter.load(
-    { encoder: encoder!, decoder: decoder!, wasm: wasm! },
+    { pack: pack!, wasm: wasm! },
     {
       ...options,
       onProgress:

@@ -78,8 +78,9 @@ export const ENGINE_CONTRACT = defineContract({
     /** Files as they ship: gzip-compressed. Loading twice is an error of the caller. */
     load: {
       params: v.object({
-        encoderGzip: bytesSchema,
-        decoderGzip: bytesSchema,
+        /** A weight pack. */
+        packGzip: bytesSchema,
+        /** `ort-wasm-simd-threaded.wasm` */
         wasmGzip: bytesSchema,
       }),
       result: v.object({ loadMs: finiteNumber }),

@@ -5,7 +5,7 @@ import { ENGINE_CONTRACT, type EngineProgress } from '../../src/shared/engine-co
 /** Runs in the page of engine-worker.test.ts: starts the bundled worker as the plugin does and calls it. */
 
 /** In base64. */
-export type PackedFiles = Record<'encoderGzip' | 'decoderGzip' | 'wasmGzip', string>;
+export type PackedFiles = Record<'packGzip' | 'wasmGzip', string>;
 
 const toBase64 = (array: Uint8Array | Float32Array) => {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

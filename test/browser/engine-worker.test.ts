@@ -8,10 +8,8 @@ import type { Browser, Frame } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorker } from '../../build.mjs';
-import { compileModels } from '../../models/compile/compile.ts';
-import { distPath } from '../../models/compile/dist-folder.ts';
 import { Segmenter } from '../../src/inference/index.ts';
-import { stubEncoder } from '../unit/engine-stub-models.ts';
+import { compiledPack } from '../golden/model-runtime.ts';
 import { launchChromium } from './chromium.ts';
 import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
 
@@ -21,7 +19,6 @@ import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
  */
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-const embedding = Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => Math.sin(i) / 5);
 
 async function bundlePage(): Promise<string> {
   const { outputFiles, warnings } = await build({
@@ -43,12 +40,10 @@ const pageErrors: Error[] = [];
 declare const enginePage: EnginePage;
 
 beforeAll(async () => {
-  compileModels();
   const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
   const pack = (bytes: Uint8Array) => base64(gzipSync(bytes, { level: 1 }));
   const files: PackedFiles = {
-    encoderGzip: pack(stubEncoder(embedding)),
-    decoderGzip: pack(readFileSync(distPath('decoder.fp16.onnx'))),
+    packGzip: pack(compiledPack('fp16')),
     wasmGzip: pack(readFileSync(wasm)),
   };
   const [worker, page] = await Promise.all([bundleWorker(), bundlePage()]);
@@ -80,7 +75,7 @@ describe('the worker in a null origin', { timeout: 240_000 }, () => {
     const damaged: Partial<PackedFiles>[] = [
       { wasmGzip: base64(gzipSync('cut short')).slice(0, 16) },
       { wasmGzip: base64(gzipSync('not a wasm')) },
-      { decoderGzip: base64(gzipSync('not a model')) },
+      { packGzip: base64(gzipSync('not a model')) },
     ];
     for (const broken of damaged) {
       expect(await frame.evaluate((f) => enginePage.failureOf(() => enginePage.load(f)), broken)).toBe(
@@ -88,7 +83,14 @@ describe('the worker in a null origin', { timeout: 240_000 }, () => {
       );
     }
     const stages = await frame.evaluate(() => enginePage.load());
-    expect(stages.map(({ stage }) => stage)).toEqual(['unpack', 'compile', 'compile', 'compile']);
+    expect(stages.map(({ stage }) => stage)).toEqual([
+      'unpack',
+      'compile',
+      'compile',
+      'compile',
+      'compile',
+      'compile',
+    ]);
     expect(await frame.evaluate(() => enginePage.failureOf(() => enginePage.load()))).toBe('bad-argument');
   });
 
@@ -98,10 +100,7 @@ describe('the worker in a null origin', { timeout: 240_000 }, () => {
     const { imageId } = await frame.evaluate((file) => enginePage.embed(file), base64(png));
     const answer = await frame.evaluate((id) => enginePage.segment(id, 12, 9), imageId);
 
-    const inNode = await Segmenter.load({
-      encoder: stubEncoder(embedding),
-      decoder: readFileSync(distPath('decoder.fp16.onnx')),
-    });
+    const inNode = await Segmenter.load({ pack: compiledPack('fp16') });
     const node = await inNode.embed({ width: 40, height: 30, data });
     const expected = await inNode.segment(node.imageId, {
       points: [{ x: 12, y: 9, label: 1 }],

@@ -124,8 +124,8 @@ describe('failures', { timeout: TEST_MS }, () => {
 describe('a damaged plugin', { timeout: TEST_MS }, () => {
   it.each([
     ['worker-source', Buffer.from('throw new Error("broken")'), /engine could not be started/],
-    ['asset-encoder', gzipSync('no model'), /damaged.*install/i],
-    ['asset-decoder', Buffer.from(''), /missing.*install/i],
+    ['asset-pack', gzipSync('no model'), /damaged.*install/i],
+    ['asset-wasm', Buffer.from(''), /missing.*install/i],
   ])('says what to do when its %s does not work', async (id, content, message) => {
     const session = await WorkbenchSession.open({
       prepare: async (page) => {
@@ -149,8 +149,7 @@ async function unseenPhoto(path: string) {
 
 /** The built UI with one part replaced, and with models that are short, since none gets as far as to be used. */
 function uiWith(partId: string, content: Buffer): string {
-  const noModel = gzipSync('no model');
-  const parts = { 'asset-encoder': noModel, 'asset-decoder': noModel, [partId]: content };
+  const parts = { 'asset-pack': gzipSync('no model'), [partId]: content };
   return Object.entries(parts).reduce(
     (html, [id, bytes]) => {
       const start = html.indexOf('>', html.indexOf(`id="${id}"`)) + 1;

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compileModels } from '../../models/compile/compile.ts';
-import { distPath } from '../../models/compile/dist-folder.ts';
 import { Segmenter, type Prompt } from '../../src/inference/index.ts';
+import { Network } from '../../src/inference/network.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { readNpy } from '../npy.ts';
 import { sharedFolder } from '../shared-folder.ts';
-import { stubEncoder } from '../unit/engine-stub-models.ts';
+import { withEmbedding } from '../unit/engine-stubs.ts';
+import { compiledPack } from './model-runtime.ts';
 import { engineReference, type ReferencePhoto, type ReferencePrompt } from './engine-reference.ts';
 
 const MASK_LENGTH = 256 * 256;
@@ -20,11 +20,12 @@ afterEach(async () => {
   segmenter = null;
 });
 
-async function open(encoder: Uint8Array, photo: ReferencePhoto) {
-  segmenter = await Segmenter.load(
-    { encoder, decoder: readFileSync(distPath('decoder.fp32.onnx')) },
-    { codec: sharpImageCodec },
-  );
+/** @param embedding stands in for the encoder's answer */
+async function open(photo: ReferencePhoto, embedding: Float32Array | null) {
+  const network = await Network.load(compiledPack('fp32'));
+  segmenter = Segmenter.withNetwork(embedding ? withEmbedding(network, embedding) : network, {
+    codec: sharpImageCodec,
+  });
   const embedded = await segmenter.embed(readFileSync(reference.path + photo.file));
   return { segmenter, embedded };
 }
@@ -57,10 +58,10 @@ async function maskIou(logits: Float32Array, maskFile: string): Promise<number> 
 /** The worst IoU over the four masks of each prompt. */
 async function expectReferenceMasks(
   photo: ReferencePhoto,
-  encoder: Uint8Array,
+  embedding: Float32Array | null,
   minIou: number,
 ): Promise<void> {
-  const { segmenter, embedded } = await open(encoder, photo);
+  const { segmenter, embedded } = await open(photo, embedding);
   expect(photo.prompts.length).toBeGreaterThan(5);
   for (const prompt of photo.prompts) {
     const { candidates, defaultIndex } = await segmenter.segment(embedded.imageId, toPrompt(prompt));
@@ -82,9 +83,8 @@ describe.skipIf(reference.missing)(
     it.each(photos)(
       '%s, from the reference embedding: the same picks, masks within rounding',
       async (_, photo) => {
-        compileModels();
         const { values } = readNpy(reference.path + photo.embedding.file);
-        await expectReferenceMasks(photo, stubEncoder(values), 0.9995);
+        await expectReferenceMasks(photo, values, 0.9995);
       },
     );
 
@@ -92,8 +92,7 @@ describe.skipIf(reference.missing)(
     it.each(photos.filter(([name]) => name === 'picture1' || name === 'dog'))(
       '%s, from the file to the mask: IoU >= 0.99 on every prompt',
       async (_, photo) => {
-        compileModels();
-        await expectReferenceMasks(photo, readFileSync(distPath('encoder.fp32.onnx')), 0.99);
+        await expectReferenceMasks(photo, null, 0.99);
       },
     );
   },

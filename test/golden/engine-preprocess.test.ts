@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { modelSizeOf, toModelInput } from '../../src/inference/preprocess.ts';
 import { resizeRgb } from '../../src/inference/resample.ts';
-import { toModelPoint } from '../../src/inference/prompt/decoder-inputs.ts';
+import { toModelPoint } from '../../src/inference/prompt/prompt-tokens.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { sharedFolder } from '../shared-folder.ts';
 import { engineReference } from './engine-reference.ts';

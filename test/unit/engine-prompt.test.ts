@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPrompt } from '../../src/inference/prompt/check-prompt.ts';
-import { toDecoderInputs } from '../../src/inference/prompt/decoder-inputs.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from '../../src/inference/prompt/mask-choice.ts';
+import { toPromptTokens } from '../../src/inference/prompt/prompt-tokens.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
 
 const imageSizePx = { width: 800, height: 400 };
@@ -41,36 +41,32 @@ describe('checking a prompt', () => {
   });
 });
 
-describe('decoder inputs', () => {
+describe('prompt tokens', () => {
   const points: Prompt['points'] = [
     { x: 400, y: 200, label: 1 },
     { x: 100, y: 50, label: 0 },
   ];
   const box = { x: 80, y: 40, width: 160, height: 200 };
 
-  it('pad clicks with one point of label -1', () => {
-    const { pointCoords, pointLabels, tokenCount } = toDecoderInputs({ ...EMPTY, points }, geometry);
-    expect(Array.from(pointCoords.slice(0, 4))).toEqual([512, 256, 128, 64]);
-    expect(Array.from(pointLabels)).toEqual([1, 0, -1]);
+  it('pad clicks with one point of label -1, and to a common size with points that count for nothing', () => {
+    const { coords, labels, tokenCount } = toPromptTokens({ ...EMPTY, points }, geometry);
+    expect(Array.from(coords.slice(0, 4))).toEqual([512, 256, 128, 64]);
+    expect(Array.from(labels)).toEqual([1, 0, -1, -2]);
     expect(tokenCount).toBe(3);
   });
 
   it('count a box as its corners with labels 2 and 3, and pad nothing then', () => {
-    const { pointCoords, pointLabels, tokenCount } = toDecoderInputs({ ...EMPTY, points, box }, geometry);
-    expect(Array.from(pointLabels)).toEqual([1, 0, 2, 3]);
-    expect(Array.from(pointCoords.slice(4))).toEqual([80, 40, 240, 240].map((px) => Math.fround(px * 1.28)));
+    const { coords, labels, tokenCount } = toPromptTokens({ ...EMPTY, points, box }, geometry);
+    expect(Array.from(labels)).toEqual([1, 0, 2, 3]);
+    expect(Array.from(coords.slice(4))).toEqual([80, 40, 240, 240].map((px) => Math.fround(px * 1.28)));
     expect(tokenCount).toBe(4);
   });
 
-  it('say whether there is a mask to refine', () => {
-    const previousLogits = new Float32Array(256 * 256).fill(3);
-    const refining = toDecoderInputs({ ...EMPTY, points, previousLogits }, geometry);
-    expect(refining.maskInput).toBe(previousLogits);
-    expect(refining.hasMaskInput).toEqual(Float32Array.of(1));
-    const fresh = toDecoderInputs({ ...EMPTY, points }, geometry);
-    expect(fresh.maskInput).toHaveLength(256 * 256);
-    expect(fresh.maskInput.every((logit) => logit === 0)).toBe(true);
-    expect(fresh.hasMaskInput).toEqual(Float32Array.of(0));
+  it('hold any number of points', () => {
+    const many = Array.from({ length: 200 }, () => points[0]!);
+    const { coords, labels, tokenCount } = toPromptTokens({ ...EMPTY, points: many }, geometry);
+    expect(tokenCount).toBe(201);
+    expect([labels.length, coords.length]).toEqual([201, 402]);
   });
 });
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { compileModels } from '../../models/compile/compile.ts';
-import { distPath } from '../../models/compile/dist-folder.ts';
 import { Segmenter, type EngineProgress, type Prompt, type RgbaImage } from '../../src/inference/index.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
+import { Network } from '../../src/inference/network.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
-import { stubEncoder } from './engine-stub-models.ts';
+import { compiledPack } from '../golden/model-runtime.ts';
+import { withEmbedding } from './engine-stubs.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code }) as unknown;
 const click: Prompt = { points: [{ x: 10, y: 10, label: 1 }], box: null, previousLogits: null };
@@ -24,27 +24,24 @@ function picture(seed: number, width = 40, height = 30): RgbaImage {
 const leftHalf = Float32Array.from({ length: 256 * 256 }, (_, i) => 127.5 - (i % 256));
 
 let segmenter: Segmenter;
-const decoder = () => readFileSync(distPath('decoder.fp32.onnx'));
 beforeAll(async () => {
-  compileModels();
-  segmenter = await Segmenter.load(
-    { encoder: stubEncoder(), decoder: decoder() },
-    { codec: sharpImageCodec, maxImages: 2 },
-  );
+  segmenter = Segmenter.withNetwork(withEmbedding(await Network.load(compiledPack('fp32'))), {
+    codec: sharpImageCodec,
+    maxImages: 2,
+  });
 });
 afterAll(() => segmenter.dispose());
 
 describe('loading', () => {
-  it('refuses a damaged model by name, and nothing stays broken', async () => {
-    const garbage = new Uint8Array(500).fill(9);
-    await expect(Segmenter.load({ encoder: garbage, decoder: decoder() })).rejects.toMatchObject({
-      code: 'model-corrupt',
-      message: expect.stringContaining('encoder') as unknown,
-    });
-    await expect(Segmenter.load({ encoder: stubEncoder(), decoder: garbage })).rejects.toMatchObject({
-      code: 'model-corrupt',
-      message: expect.stringContaining('decoder') as unknown,
-    });
+  it('refuses a damaged model, and nothing stays broken', async () => {
+    const damaged = compiledPack('int8').slice();
+    damaged[damaged.length >> 1]! ^= 1;
+    for (const pack of [new Uint8Array(500).fill(9), damaged]) {
+      await expect(Segmenter.load({ pack })).rejects.toMatchObject({
+        code: 'model-corrupt',
+        message: expect.stringContaining('damaged') as unknown,
+      });
+    }
     expect((await segmenter.embed(picture(1))).fromCache).toBe(false);
   });
 });
@@ -77,7 +74,7 @@ describe('embedding', () => {
   it('announces its stages with a growing share', async () => {
     const seen: EngineProgress[] = [];
     await segmenter.embed(picture(20), { onProgress: (progress) => seen.push(progress) });
-    expect(seen.map(({ stage }) => stage)).toEqual(['decode', 'preprocess', 'encode', 'encode']);
+    expect(seen.map(({ stage }) => stage)).toEqual(['decode', 'preprocess', 'encode', 'encode', 'encode']);
     const fractions = seen.map(({ fraction }) => fraction);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBe(1);

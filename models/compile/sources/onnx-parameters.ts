@@ -1,7 +1,7 @@
 import { TinyCutError } from '../../../src/shared/errors.ts';
-import { DATA_TYPE } from '../onnx/schema.ts';
-import type { OnnxModel, OnnxNode, OnnxTensor } from '../onnx/model.ts';
-import type { WeightTensor } from '../weights.ts';
+import { DATA_TYPE } from '../../../src/inference/model/onnx/schema.ts';
+import type { OnnxModel, OnnxNode, OnnxTensor } from '../../../src/inference/model/onnx/model.ts';
+import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
 
 /**
  * The parameters of an exported graph, found by name where the exporter kept it, else by the node that consumes
@@ -31,7 +31,7 @@ export class OnnxParameters {
   }
 
   /** @throws TinyCutError `model-corrupt` when there is no such float tensor. */
-  named(name: string): WeightTensor {
+  named(name: string): FloatTensor {
     const tensor = this.#tensors.get(name);
     if (!tensor) throw this.#fault(`no tensor ${name}`);
     if (tensor.dataType !== DATA_TYPE.float32) throw this.#fault(`${name} is not float32`);
@@ -43,7 +43,7 @@ export class OnnxParameters {
   }
 
   /** The tensor that feeds input `position` of the node with this name. */
-  feeding(nodeName: string, position: number): WeightTensor {
+  feeding(nodeName: string, position: number): FloatTensor {
     const input = this.#nodes.get(nodeName)?.inputs[position];
     if (input === undefined) throw this.#fault(`no node ${nodeName} with an input ${position}`);
     return this.named(input);

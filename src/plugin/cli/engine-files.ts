@@ -6,7 +6,7 @@ import type { EngineFiles } from '../../inference/index.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 
 /**
- * Reads the compiled models from the package's `models/dist`.
+ * Reads the weights from the package's `models/dist`.
  * @throws TinyCutError `model-missing`
  */
 export async function readEngineFiles(): Promise<EngineFiles> {
@@ -21,8 +21,7 @@ export async function readEngineFiles(): Promise<EngineFiles> {
       );
     }
   };
-  const [encoder, decoder] = await Promise.all([read('encoder.fp32.onnx'), read('decoder.fp32.onnx')]);
-  return { encoder, decoder };
+  return { pack: await read('tinycut.fp32.pack') };
 }
 
 /** The nearest folder above that is this package: the source and the bundle lie at different depths. */

@@ -2,13 +2,12 @@ import { TinyCutError } from '../../shared/errors.ts';
 import { base64ToBlob } from './base64-blob.ts';
 
 /** Ids of the `<script type="text/plain">` elements that the build adds, each base64 of a gzip file. */
-const ASSET_IDS = { encoder: 'asset-encoder', decoder: 'asset-decoder', wasm: 'asset-wasm' } as const;
+const ASSET_IDS = { pack: 'asset-pack', wasm: 'asset-wasm' } as const;
 /** Base64 of the classic worker's script, not compressed. */
 const WORKER_ID = 'worker-source';
 
 export interface EngineFiles {
-  encoderGzip: Blob;
-  decoderGzip: Blob;
+  packGzip: Blob;
   wasmGzip: Blob;
   worker: Blob;
 }
@@ -38,8 +37,7 @@ export async function takeEngineFiles(page: Page, pause = afterPaint): Promise<E
   const files = {
     worker: await take(WORKER_ID),
     wasmGzip: await take(ASSET_IDS.wasm),
-    decoderGzip: await take(ASSET_IDS.decoder),
-    encoderGzip: await take(ASSET_IDS.encoder),
+    packGzip: await take(ASSET_IDS.pack),
   };
   for (const element of elements) element.remove();
   return files;

@@ -83,14 +83,12 @@ export class EngineClient {
     worker.addEventListener('error', onCrash);
     worker.addEventListener('messageerror', onCrash);
     try {
-      const [encoderGzip, decoderGzip, wasmGzip] = await Promise.all(
-        [files.encoderGzip, files.decoderGzip, files.wasmGzip].map(readBytes),
-      );
+      const [packGzip, wasmGzip] = await Promise.all([files.packGzip, files.wasmGzip].map(readBytes));
       await channel.call(
         'load',
-        { encoderGzip: encoderGzip!, decoderGzip: decoderGzip!, wasmGzip: wasmGzip! },
+        { packGzip: packGzip!, wasmGzip: wasmGzip! },
         {
-          transfer: [encoderGzip!.buffer, decoderGzip!.buffer, wasmGzip!.buffer],
+          transfer: [packGzip!.buffer, wasmGzip!.buffer],
           onProgress: (progress) => (this.currentStatus.value = { phase: 'starting', progress }),
         },
       );

@@ -1,5 +1,6 @@
+import type { FloatTensor } from '../../../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../../../src/shared/errors.ts';
-import type { WeightSet, WeightTensor } from '../../weights.ts';
+import type { WeightSet } from '../../weights.ts';
 
 /** `BatchNorm2d`'s, which the official code leaves at PyTorch's default. */
 const BATCH_NORM_EPSILON = 1e-5;
@@ -12,8 +13,8 @@ const NORM = /\.bn\.(weight|bias|running_mean|running_var|num_batches_tracked)$/
  *
  * @throws TinyCutError `model-corrupt` when a norm lacks a parameter or its convolution.
  */
-export function foldBatchNorms(parameters: ReadonlyMap<string, WeightTensor>): WeightSet {
-  const folded = new Map<string, WeightTensor>();
+export function foldBatchNorms(parameters: ReadonlyMap<string, FloatTensor>): WeightSet {
+  const folded = new Map<string, FloatTensor>();
   for (const [key, tensor] of parameters) {
     if (NORM.test(key)) continue;
     folded.set(key, tensor);
@@ -28,8 +29,8 @@ export function foldBatchNorms(parameters: ReadonlyMap<string, WeightTensor>): W
   return folded;
 }
 
-function foldedConvolution(block: string, parameters: ReadonlyMap<string, WeightTensor>) {
-  const named = (name: string): WeightTensor => {
+function foldedConvolution(block: string, parameters: ReadonlyMap<string, FloatTensor>) {
+  const named = (name: string): FloatTensor => {
     const tensor = parameters.get(`${block}.${name}`);
     if (tensor) return tensor;
     throw new TinyCutError(
@@ -40,9 +41,9 @@ function foldedConvolution(block: string, parameters: ReadonlyMap<string, Weight
   const kernel = named('c.weight');
   const scale = named('bn.weight');
   const [shift, mean, variance] = ['bn.bias', 'bn.running_mean', 'bn.running_var'].map(named) as [
-    WeightTensor,
-    WeightTensor,
-    WeightTensor,
+    FloatTensor,
+    FloatTensor,
+    FloatTensor,
   ];
   const channels = kernel.shape[0]!;
   const kernelLength = kernel.values.length / channels;

@@ -1,4 +1,4 @@
-import { elementCount } from '../../onnx/model.ts';
+import { elementCount } from '../../../../src/inference/model/onnx/model.ts';
 import { decodeFloats, ELEMENT_BYTES, type FloatDataType } from './data-types.ts';
 import type { PickledTensor } from './pickle-values.ts';
 

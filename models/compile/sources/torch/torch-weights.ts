@@ -1,5 +1,6 @@
+import type { FloatTensor } from '../../../../src/inference/model/stored-tensor.ts';
 import { parameterShapes } from '../../parameter-shapes.ts';
-import { checkWeights, type WeightSet, type WeightTensor } from '../../weights.ts';
+import { checkWeights, type WeightSet } from '../../weights.ts';
 import { CheckpointFaults, quotable } from './checkpoint-faults.ts';
 import { foldBatchNorms } from './fold-batch-norms.ts';
 import { isStepCount, isUnused, officialShapes } from './official-keys.ts';
@@ -25,7 +26,7 @@ export function readTorchWeights(bytes: Uint8Array, fileName: string): WeightSet
   const stateDict = findStateDict(root, faults);
   checkKeys(stateDict, faults);
 
-  const parameters = new Map<string, WeightTensor>();
+  const parameters = new Map<string, FloatTensor>();
   for (const key of officialShapes().keys()) {
     const tensor = stateDict.get(key)!;
     const { dataType, key: storageKey } = tensor.storage;

@@ -40,6 +40,7 @@ function writeAttribute([name, attribute]: readonly [string, OnnxAttribute], pbf
   else if (attribute.kind === 'int') pbf.writeVarintField(field.ATTRIBUTE.int, attribute.value);
   else if (attribute.kind === 'tensor')
     pbf.writeMessage(field.ATTRIBUTE.tensor, writeTensor, attribute.value);
+  else if (attribute.kind === 'graph') pbf.writeMessage(field.ATTRIBUTE.graph, writeGraph, attribute.value);
   else for (const value of attribute.value) pbf.writeVarintField(field.ATTRIBUTE.ints, value);
   pbf.writeVarintField(field.ATTRIBUTE.type, field.ATTRIBUTE_TYPE[attribute.kind]);
 }

@@ -5,12 +5,11 @@ import {
   convolution,
   gather,
   gelu,
-  layerNorm,
-  linearRows,
+  linear,
   matMul,
-  mul,
+  matMulTransposed,
+  normalizeRows,
   reshape,
-  slice,
   softmax,
   split,
   transpose,
@@ -28,15 +27,15 @@ export function windowAttentionBlock(
   key: string,
   stage: AttentionStage,
 ): Value {
+  const { side, channels } = stage;
   const attended = add(graph, tokens, windowAttention(graph, tokens, `${key}.attn`, stage));
 
-  const grid = toGrid(graph, attended, stage.side, stage.channels);
+  const grid = toGrid(graph, attended, side, channels);
   const mixedGrid = convolution(graph, grid, `${key}.local_conv.c`, { depthwise: true });
-  const mixed = toTokens(graph, mixedGrid, stage.channels);
+  const mixed = toTokens(graph, mixedGrid, channels);
 
-  let hidden = layerNorm(graph, mixed, `${key}.mlp.norm`, LAYER_NORM_EPSILON);
-  hidden = gelu(graph, linearRows(graph, hidden, `${key}.mlp.fc1`));
-  return add(graph, mixed, linearRows(graph, hidden, `${key}.mlp.fc2`));
+  const hidden = gelu(graph, linear(graph, normalizedTokens(graph, mixed, stage), `${key}.mlp.fc1`));
+  return add(graph, mixed, linear(graph, hidden, `${key}.mlp.fc2`));
 }
 
 function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage: AttentionStage): Value {
@@ -46,17 +45,18 @@ function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage:
   const windows = windowsPerSide ** 2;
   const margin = paddedSide - side;
 
-  // Padding comes before the norm and takes part in attention unmasked: the network was trained so.
-  const grid = reshape(graph, tokens, [side, side, channels]);
-  const padded = graph.node('Pad', [grid, graph.integers([0, 0, 0, margin, margin, 0])]);
-  const normed = layerNorm(graph, padded, `${key}.norm`, LAYER_NORM_EPSILON);
-  const qkv = linearRows(graph, reshape(graph, normed, [-1, channels]), `${key}.qkv`);
+  // The network was trained with windows padded before the norm, and the padding not masked: a padded token's key and
+  // value are the layer's biases alone. Those of keys cancel in the softmax and those of values went into the projection
+  // (models/compile/fold/encoder-tensors.ts), so that zeros after the product are the same padding.
+  const product = linear(graph, normalizedTokens(graph, tokens, stage), `${key}.qkv`);
+  const grid = reshape(graph, product, [side, side, 3 * channels]);
+  const qkv = graph.node('Pad', [grid, graph.integers([0, 0, 0, margin, margin, 0])]);
 
-  // Windows and heads are parted in one transposition. Queries, keys and values interleave per head.
+  // Windows and heads are parted in one transposition.
   const parted = transpose(
     graph,
-    reshape(graph, qkv, [windowsPerSide, window, windowsPerSide, window, heads, 3, ENCODER_HEAD_CHANNELS]),
-    [5, 0, 2, 4, 1, 3, 6],
+    reshape(graph, qkv, [windowsPerSide, window, windowsPerSide, window, 3, heads, ENCODER_HEAD_CHANNELS]),
+    [4, 0, 2, 5, 1, 3, 6],
   );
   const perHead = [3 * windows, heads, window ** 2, ENCODER_HEAD_CHANNELS];
   const [queries, keys, values] = split(graph, reshape(graph, parted, perHead), 0, 3) as [
@@ -65,9 +65,7 @@ function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage:
     Value,
   ];
 
-  const scaledQueries = mul(graph, queries, graph.scalar(ENCODER_HEAD_CHANNELS ** -0.5));
-  const scores = matMul(graph, scaledQueries, transpose(graph, keys, [0, 1, 3, 2]));
-  const biased = add(graph, scores, attentionBias(graph, key, window));
+  const biased = add(graph, matMulTransposed(graph, queries, keys), attentionBias(graph, key, window));
   const attended = matMul(graph, softmax(graph, biased), values);
 
   const joined = transpose(
@@ -75,9 +73,25 @@ function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage:
     reshape(graph, attended, [windowsPerSide, windowsPerSide, heads, window, window, ENCODER_HEAD_CHANNELS]),
     [0, 3, 1, 4, 2, 5],
   );
-  let result = reshape(graph, joined, [paddedSide, paddedSide, channels]);
-  result = slice(graph, slice(graph, result, 0, 0, side), 1, 0, side);
-  return linearRows(graph, reshape(graph, result, [-1, channels]), `${key}.proj`);
+  const result = graph.node('Slice', [
+    reshape(graph, joined, [paddedSide, paddedSide, channels]),
+    graph.integers([0, 0]),
+    graph.integers([side, side]),
+    graph.integers([0, 1]),
+  ]);
+  return linear(graph, reshape(graph, result, [-1, channels]), `${key}.proj`);
+}
+
+/** The affine is in the layer that follows. */
+function normalizedTokens(graph: GraphBuilder, tokens: Value, { side, channels }: AttentionStage): Value {
+  const rows = side ** 2;
+  const normalized = normalizeRows(
+    graph,
+    reshape(graph, tokens, [1, rows, channels]),
+    rows,
+    LAYER_NORM_EPSILON,
+  );
+  return reshape(graph, normalized, [rows, channels]);
 }
 
 /** [heads, window^2, window^2]: onnxruntime expands the table once, when it loads the model. */

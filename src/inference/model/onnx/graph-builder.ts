@@ -1,22 +1,21 @@
 import { elementCount, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxPort } from './model.ts';
 import type { OnnxTensor } from './model.ts';
-import { toFloat16Bits } from './float16.ts';
+import {
+  floatsOf,
+  storedTensor,
+  type FloatTensor,
+  type StoredTensor,
+  type StoredTensors,
+} from '../stored-tensor.ts';
 import { DATA_TYPE } from './schema.ts';
-import type { WeightSet, WeightTensor } from '../weights.ts';
 
 /** A value in the graph under construction. */
 export interface Value {
   readonly name: string;
 }
 
-/** How large weights are stored; either way the graph computes in float32. */
-export type WeightPrecision = 'float32' | 'float16';
-
-/**
- * Smaller tensors stay float32 whatever the precision: together they are under 3 % of the file, and they hold
- * what rounding would hurt most (norms, biases, the positional encoding's frequencies).
- */
-const MIN_FLOAT16_ELEMENTS = 4096;
+/** Stands for an optional input that is left out. */
+export const ABSENT: Value = { name: '' };
 
 /** LayerNormalization came with 17. */
 const ONNX_OPSET = 17;
@@ -24,7 +23,12 @@ const IR_VERSION = 8;
 export const MICROSOFT_DOMAIN = 'com.microsoft';
 
 /** Attribute values: a plain number is an integer attribute, a list is a list of integers. */
-export type Attributes = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
+export type Attributes = Readonly<
+  Record<
+    string,
+    number | readonly number[] | { readonly float: number } | { readonly graph: OnnxModel['graph'] }
+  >
+>;
 
 /**
  * Builds one ONNX graph, node by node. Each method returns the value that it makes; operations are in
@@ -32,17 +36,15 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | { 
  */
 export class GraphBuilder {
   readonly #name: string;
-  readonly #weights: WeightSet;
-  readonly #precision: WeightPrecision;
+  readonly #tensors: StoredTensors;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxTensor>();
   readonly #inputs: OnnxPort[] = [];
   readonly #outputs: OnnxPort[] = [];
 
-  constructor(name: string, weights: WeightSet, precision: WeightPrecision) {
+  constructor(name: string, tensors: StoredTensors) {
     this.#name = name;
-    this.#weights = weights;
-    this.#precision = precision;
+    this.#tensors = tensors;
   }
 
   input(name: string, shape: OnnxPort['shape']): Value {
@@ -56,33 +58,25 @@ export class GraphBuilder {
     this.#nodes.push({ ...node('Identity', '', [value.name], [name]), name: `Identity_${name}` });
   }
 
-  /** The parameter as the weight set holds it, for builders that lay it out differently. */
-  parameter(key: string): WeightTensor {
-    const tensor = this.#weights.get(key);
-    if (!tensor) throw new Error(`The weight set has no ${key}.`);
-    return tensor;
+  /** @throws TinyCutError `model-corrupt` when the pack has no such tensor. */
+  stored(key: string): StoredTensor {
+    return storedTensor(this.#tensors, key);
   }
 
-  /** A parameter, stored under its own key. */
+  /** A stored tensor as float32. */
   weight(key: string): Value {
-    return this.tensor(key, this.parameter(key));
+    return this.floats(key, floatsOf(this.stored(key)));
   }
 
-  /** A float tensor; large ones are stored in the builder's precision. Stored once however often it is named. */
-  tensor(name: string, { shape, values }: WeightTensor): Value {
-    if (this.#precision === 'float32' || values.length < MIN_FLOAT16_ELEMENTS) {
-      return this.#initializer(name, DATA_TYPE.float32, shape, values);
-    }
-    const float32Name = `${name}/float32`;
-    if (!this.#initializers.has(name)) {
-      const stored = this.#initializer(name, DATA_TYPE.float16, shape, toFloat16Bits(values));
-      // onnxruntime folds this cast when it loads the model.
-      this.#nodes.push({
-        ...node('Cast', '', [stored.name], [float32Name], { to: DATA_TYPE.float32 }),
-        name: `${name}/Cast`,
-      });
-    }
-    return { name: float32Name };
+  /** A float32 constant. Kept once however often it is named. */
+  floats(name: string, { shape, values }: FloatTensor): Value {
+    return this.#initializer(name, DATA_TYPE.float32, shape, values);
+  }
+
+  /** An integer constant of one byte an element. */
+  bytes(name: string, shape: readonly number[], values: Int8Array | Uint8Array): Value {
+    const dataType = values instanceof Int8Array ? DATA_TYPE.int8 : DATA_TYPE.uint8;
+    return this.#initializer(name, dataType, shape, values);
   }
 
   scalar(value: number): Value {
@@ -112,11 +106,22 @@ export class GraphBuilder {
     attributes: Attributes = {},
     domain = '',
   ): Value[] {
-    const name = `${opType}_${this.#nodes.length}`;
+    const name = `${this.#name}/${opType}_${this.#nodes.length}`;
     const outputs = Array.from({ length: outputCount }, (_, i) => `${name}:${i}`);
     const inputNames = inputs.map((value) => value.name);
     this.#nodes.push({ ...node(opType, domain, inputNames, outputs, attributes), name });
     return outputs.map((output) => ({ name: output }));
+  }
+
+  /** The graph alone, as a branch of an `If` takes it. */
+  buildGraph(): OnnxModel['graph'] {
+    return {
+      name: this.#name,
+      nodes: this.#nodes,
+      initializers: [...this.#initializers.values()],
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    };
   }
 
   build(): OnnxModel {
@@ -127,13 +132,7 @@ export class GraphBuilder {
         ['', ONNX_OPSET],
         [MICROSOFT_DOMAIN, 1],
       ]),
-      graph: {
-        name: this.#name,
-        nodes: this.#nodes,
-        initializers: [...this.#initializers.values()],
-        inputs: this.#inputs,
-        outputs: this.#outputs,
-      },
+      graph: this.buildGraph(),
     };
   }
 
@@ -141,7 +140,7 @@ export class GraphBuilder {
     name: string,
     dataType: number,
     dims: readonly number[],
-    data: Float32Array | Uint16Array | Int32Array | BigInt64Array,
+    data: Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array,
   ): Value {
     if (!this.#initializers.has(name)) {
       if (data.length !== elementCount(dims)) {
@@ -173,5 +172,6 @@ function node(
 function attribute(value: Attributes[string]): OnnxAttribute {
   if (typeof value === 'number') return { kind: 'int', value };
   if ('float' in value) return { kind: 'float', value: value.float };
+  if ('graph' in value) return { kind: 'graph', value: value.graph };
   return { kind: 'ints', value };
 }

@@ -1,23 +1,23 @@
 import type { Point } from '../../shared/affine.ts';
-import { LOGITS_SIDE, type Prompt } from '../../shared/engine-contract.ts';
+import type { Prompt } from '../../shared/engine-contract.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 
 /** Labels of SAM's prompt encoder; 0 and 1 are clicks off and on the object. */
 const LABEL_PADDING = -1;
 const LABEL_BOX_TOP_LEFT = 2;
 const LABEL_BOX_BOTTOM_RIGHT = 3;
+/** Ours: a token that nothing looks at. */
+const LABEL_IGNORED = -2;
 
-/** One prompt as the decoder takes it. */
-export interface DecoderInputs {
-  /** [1, tokenCount, 2], x and y in model pixels. */
-  pointCoords: Float32Array;
-  /** [1, tokenCount] */
-  pointLabels: Float32Array;
-  /** [1, 1, 256, 256]; zeros when there is no mask to refine. */
-  maskInput: Float32Array;
-  /** [1], 0 or 1. */
-  hasMaskInput: Float32Array;
-  /** Prompt tokens, the padding one included. */
+/** Token counts that the decoder is called with, so that its plan for each size is made once. */
+const TOKEN_COUNTS = [2, 4, 8, 16, 32, 64];
+
+/** One prompt's points and box as the decoder takes them. */
+export interface PromptTokens {
+  /** [labels.length, 2], x and y in model pixels. */
+  coords: Float32Array;
+  labels: Float32Array;
+  /** Tokens that mean something, SAM's padding point included: which mask is shown first depends on it. */
   tokenCount: number;
 }
 
@@ -25,7 +25,7 @@ export interface DecoderInputs {
  * Follows SAM's prompt encoder (`_embed_points`, `_embed_boxes`): clicks without a box get one padding point, a box
  * counts as two labelled points. Half a pixel is added by the decoder itself.
  */
-export function toDecoderInputs(prompt: Prompt, geometry: MaskGeometry): DecoderInputs {
+export function toPromptTokens(prompt: Prompt, geometry: MaskGeometry): PromptTokens {
   const tokens: [Point, number][] = prompt.points.map((point) => [point, point.label]);
   if (prompt.box) {
     const { x, y, width, height } = prompt.box;
@@ -33,17 +33,15 @@ export function toDecoderInputs(prompt: Prompt, geometry: MaskGeometry): Decoder
   } else {
     tokens.push([{ x: 0, y: 0 }, LABEL_PADDING]);
   }
-  const pointCoords = tokens.flatMap(([imagePoint]) => {
+  const paddedCount = TOKEN_COUNTS.find((count) => count >= tokens.length) ?? tokens.length;
+  const coords = new Float32Array(2 * paddedCount);
+  const labels = new Float32Array(paddedCount).fill(LABEL_IGNORED);
+  tokens.forEach(([imagePoint, label], i) => {
     const { x, y } = toModelPoint(imagePoint, geometry);
-    return [x, y];
+    coords.set([x, y], 2 * i);
+    labels[i] = label;
   });
-  return {
-    pointCoords: Float32Array.from(pointCoords),
-    pointLabels: Float32Array.from(tokens, ([, label]) => label),
-    maskInput: prompt.previousLogits ?? new Float32Array(LOGITS_SIDE * LOGITS_SIDE),
-    hasMaskInput: Float32Array.of(prompt.previousLogits ? 1 : 0),
-    tokenCount: tokens.length,
-  };
+  return { coords, labels, tokenCount: tokens.length };
 }
 
 /** SAM scales each axis by the rounded model size (ResizeLongestSide.apply_coords), not by one common factor. */

@@ -1,18 +1,17 @@
-import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX } from '../architecture.ts';
+import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX, MASK_TOKENS } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { DATA_TYPE } from '../onnx/schema.ts';
-import { add, concat, gather, matMul, mul, reshape, sub } from '../onnx/operations.ts';
+import { add, concat, gather, matMul, mul, relu, reshape, sub } from '../onnx/operations.ts';
 
 const FREQUENCIES = 'prompt_encoder.pe_layer.positional_encoding_gaussian_matrix';
 
-/** The IoU token and the four mask tokens, once per prompt: [B, 5, 256]. */
-export function outputTokens(graph: GraphBuilder, pointLabels: Value): Value {
+/** The IoU token and the four mask tokens, once per prompt: [B, 5, 256]. `prompts` is B, as [1]. */
+export function outputTokens(graph: GraphBuilder, prompts: Value): Value {
   const tokens = concat(
     graph,
     [graph.weight('mask_decoder.iou_token.weight'), graph.weight('mask_decoder.mask_tokens.weight')],
     0,
   );
-  const prompts = graph.node('Shape', [pointLabels], { start: 0, end: 1 });
   const shape = concat(graph, [prompts, graph.integers([1, 1])], 0);
   return graph.node('Expand', [reshape(graph, tokens, [1, -1, EMBEDDING_CHANNELS]), shape]);
 }
@@ -31,8 +30,10 @@ export function promptTokens(graph: GraphBuilder, pointCoords: Value, pointLabel
     labels.map((label) => graph.weight(`prompt_encoder.${label}.weight`)),
     0,
   );
-  const row = graph.node('Cast', [add(graph, pointLabels, graph.scalar(1))], { to: DATA_TYPE.int32 });
-  // Padding (label -1, row 0) has no position.
+  const row = graph.node('Cast', [relu(graph, add(graph, pointLabels, graph.scalar(1)))], {
+    to: DATA_TYPE.int32,
+  });
+  // Padding (label -1 and below, row 0) has no position.
   const isPoint = graph.node('Cast', [graph.node('Cast', [row], { to: DATA_TYPE.bool })], {
     to: DATA_TYPE.float32,
   });
@@ -40,11 +41,25 @@ export function promptTokens(graph: GraphBuilder, pointCoords: Value, pointLabel
   return add(graph, placed, gather(graph, table, row, 0));
 }
 
+/**
+ * What to add to attention scores for each token [B, 5 + N]: 0, or for an ignored point (label -2) so little that no
+ * weight is left. SAM's own padding point (label -1) does take part.
+ */
+export function ignoredTokens(graph: GraphBuilder, pointLabels: Value, prompts: Value): Value {
+  const isIgnored = graph.node('Cast', [graph.node('Less', [pointLabels, graph.scalar(-1.5)])], {
+    to: DATA_TYPE.float32,
+  });
+  const outputs = graph.node('ConstantOfShape', [
+    concat(graph, [prompts, graph.integers([1 + MASK_TOKENS])], 0),
+  ]);
+  return concat(graph, [outputs, mul(graph, isIgnored, graph.scalar(-1e4))], 1);
+}
+
 /** Encoded centres of the embedding's cells: [4096, 256], row-major. Constant, so computed once at load. */
 export function imagePositions(graph: GraphBuilder): Value {
   const side = EMBEDDING_SIDE;
   const values = Float32Array.from({ length: side }, (_, i) => (2 * (i + 0.5)) / side - 1);
-  const axis = graph.tensor('cell_centres', { shape: [side], values });
+  const axis = graph.floats('cell_centres', { shape: [side], values });
   const [alongX, alongY] = [0, 1].map((row) =>
     gather(graph, graph.weight(FREQUENCIES), graph.integers([row]), 0),
   ) as [Value, Value];
