@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import type { Fraction } from './bench-page.ts';
 import { Contestant, type StepCost } from './contestant.ts';
@@ -44,6 +45,7 @@ const CLICKS: readonly Fraction[] = [
   { x: 0.33, y: 0.55 },
 ];
 const MIN_AGREEMENT = 0.8;
+const SETTLE_MS = 2000;
 
 /**
  * Both sides step by step in turn, in fresh browsers each round: a machine that is slower for a while is so for
@@ -88,6 +90,8 @@ async function runRound(
   try {
     onStep('start');
     const sides = { ours: await open(urls.ours), peer: await open(urls.peer) };
+    // A browser that has just started is not at rest, which whoever goes first would pay for.
+    await setTimeout(SETTLE_MS);
     const order = round % 2 === 0 ? (['ours', 'peer'] as const) : (['peer', 'ours'] as const);
     const inTurn = async (name: string, run: (side: Contestant, key: 'ours' | 'peer') => Promise<void>) => {
       onStep(name);

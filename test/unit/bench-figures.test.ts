@@ -13,7 +13,7 @@ import { evenlySpaced, median, ratioSpread } from '../../bench/statistics.ts';
 
 describe('the arguments of the bench', () => {
   it('have defaults', () => {
-    expect(parseBenchArguments([])).toEqual({ roundCount: 5, imageCount: null, only: null, jsonFile: null });
+    expect(parseBenchArguments([])).toEqual({ roundCount: 6, imageCount: null, only: null, jsonFile: null });
     expect(
       parseBenchArguments(['--rounds', '2', '--images=9', '--only', 'speed', '--json', 'a.json']),
     ).toEqual({
