@@ -1,6 +1,6 @@
-/** The precisions that are compiled, the reference first. */
-export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+import { PRECISIONS, type Precision } from '../src/inference/model/pack/pack-header.ts';
+
+export { PRECISIONS, type Precision };
 
 /**
  * Least CPU time of an encode (38.8 GMAC) by the arithmetic that a precision computes in, in seconds: f32 by multiply

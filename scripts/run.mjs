@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { setUp, ROOT } from './setup.mjs';
+import { browserPath, setUp, ROOT } from './setup.mjs';
 import { reportAndExit, step } from './step.mjs';
 
 /** `node scripts/run.mjs TASK ...args`: set up, build what it needs, and run what an npm script names. */
@@ -36,6 +36,7 @@ if (program) {
   const child = spawn(process.execPath, [new URL(program, `file://${ROOT}`).pathname, ...args], {
     cwd,
     stdio: 'inherit',
+    env: { ...process.env, ...(browser && { CHROMIUM_PATH: browserPath() }) },
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));

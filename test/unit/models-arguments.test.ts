@@ -3,7 +3,7 @@ import { parseModelArguments } from '../../models/compile/model-arguments.ts';
 
 describe('the arguments of npm run model', () => {
   it('are none for the default weights', () => {
-    expect(parseModelArguments([], '/work')).toEqual({
+    expect(parseModelArguments([], '/project')).toEqual({
       path: null,
       from: null,
       precision: 'int8',
@@ -12,8 +12,8 @@ describe('the arguments of npm run model', () => {
   });
 
   it('name a checkpoint relative to where the command was given, and a precision', () => {
-    expect(parseModelArguments(['weights/tinysam.pth', '--precision', 'fp16'], '/work')).toMatchObject({
-      path: '/work/weights/tinysam.pth',
+    expect(parseModelArguments(['weights/tinysam.pth', '--precision', 'fp16'], '/project')).toMatchObject({
+      path: '/project/weights/tinysam.pth',
       precision: 'fp16',
     });
   });
@@ -26,7 +26,7 @@ describe('the arguments of npm run model', () => {
     ['two files', ['a.pth', 'b.pth']],
     ['a precision of nothing', ['--precision', 'fp16']],
   ])('are refused with the usage for %s', (_, args) => {
-    expect(() => parseModelArguments(args, '/work')).toThrow(
+    expect(() => parseModelArguments(args, '/project')).toThrow(
       expect.objectContaining({ code: 'bad-argument', message: expect.stringContaining('npm run model --') }),
     );
   });

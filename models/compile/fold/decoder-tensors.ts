@@ -30,7 +30,8 @@ const HEAD_LAYERS = [0, 1, 2];
 export function foldDecoder(weights: WeightSet): FoldedTensors {
   const tensors: FoldedTensors = new Map();
   for (const [key, tensor] of weights)
-    if (/^prompt_encoder\.(?!mask_downscaling\.[036]\.)|\.norm|_token/.test(key)) copy(tensors, key, tensor);
+    if (/^prompt_encoder\.(?!mask_downscaling\.[036]\.)|^mask_decoder\..*(\.norm|_token)/.test(key))
+      tensors.set(key, tensor);
   foldMaskPrompt(tensors, weights);
 
   for (let layer = 0; layer < DECODER_LAYERS; layer++) {
@@ -44,10 +45,6 @@ export function foldDecoder(weights: WeightSet): FoldedTensors {
   foldTokensToImage(tensors, weights, `${TRANSFORMER}.final_attn_token_to_image`, false);
   foldHeads(tensors, weights);
   return tensors;
-}
-
-function copy(tensors: FoldedTensors, key: string, tensor: FloatTensor): void {
-  if (!key.startsWith('image_encoder.')) tensors.set(key, tensor);
 }
 
 /** The mask's downscaling: convolutions of 2 x 2 with stride 2 as layers on rows [ky * kx * inputs]. */

@@ -4,8 +4,8 @@ import {
   ENCODER_HEAD_CHANNELS,
   type AttentionStage,
 } from '../../../src/inference/model/architecture.ts';
-import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
-import { permuted, reshaped, transposed, weightOf, type WeightSet } from '../weights.ts';
+import { transposed, type FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
+import { permuted, reshaped, weightOf, type WeightSet } from '../weights.ts';
 import {
   foldInputBias,
   foldNorm,

@@ -1,5 +1,5 @@
-import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
-import { reshaped, transposed, weightOf, type WeightSet } from '../weights.ts';
+import { transposed, type FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
+import { reshaped, weightOf, type WeightSet } from '../weights.ts';
 
 /** Tensors by the names that the graphs know them by. */
 export type FoldedTensors = Map<string, FloatTensor>;

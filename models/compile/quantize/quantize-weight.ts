@@ -7,32 +7,22 @@ const SHARES = Array.from({ length: 41 }, (_, i) => 1 - 0.01 * i);
 
 /**
  * Symmetric int8 levels with one scale for each index of the last axis: the scale whose rounding and clipping change the
- * column's weights least, in squares. `importance` [rows], where given, weighs the rows: the mean square of what each
- * multiplies.
+ * column's weights least, in squares.
  */
-export function quantizeWeight(
-  { shape, values }: FloatTensor,
-  importance?: Float32Array,
-): StoredTensor & { type: 'int8' } {
+export function quantizeWeight({ shape, values }: FloatTensor): StoredTensor & { type: 'int8' } {
   const columns = shape.at(-1)!;
   const rows = values.length / columns;
   const levels = new Int8Array(values.length);
   const scales = new Float32Array(columns);
   for (let column = 0; column < columns; column++) {
-    const scale = bestScale(values, column, columns, rows, importance);
+    const scale = bestScale(values, column, columns, rows);
     scales[column] = scale;
     for (let i = column; i < values.length; i += columns) levels[i] = level(values[i]!, scale);
   }
   return { type: 'int8', shape, levels, scales };
 }
 
-function bestScale(
-  values: Float32Array,
-  column: number,
-  columns: number,
-  rows: number,
-  importance?: Float32Array,
-): number {
+function bestScale(values: Float32Array, column: number, columns: number, rows: number): number {
   let largest = 0;
   for (let row = 0; row < rows; row++) largest = Math.max(largest, Math.abs(values[row * columns + column]!));
   // A column of zeros has any scale.
@@ -43,7 +33,7 @@ function bestScale(
     let error = 0;
     for (let row = 0; row < rows && error < best.error; row++) {
       const value = values[row * columns + column]!;
-      error += (importance?.[row] ?? 1) * (value - level(value, scale) * scale) ** 2;
+      error += (value - level(value, scale) * scale) ** 2;
     }
     if (error < best.error) best = { scale, error };
   }

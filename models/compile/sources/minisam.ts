@@ -1,10 +1,10 @@
-import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
+import { transposed, type FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../../src/shared/errors.ts';
 import { MASK_TOKENS } from '../../../src/inference/model/architecture.ts';
 import { attentionBiasIndex } from '../../../src/inference/model/graph/attention-bias.ts';
 import { readModel } from '../onnx/read-model.ts';
 import { parameterShapes } from '../parameter-shapes.ts';
-import { checkWeights, reshaped, transposed, type WeightSet } from '../weights.ts';
+import { checkWeights, reshaped, type WeightSet } from '../weights.ts';
 import { OnnxParameters } from './onnx-parameters.ts';
 
 /**

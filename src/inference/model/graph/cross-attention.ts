@@ -29,7 +29,7 @@ export function tokensToImage(
   // [B, 8, T, 16] x [8, 16, 256] -> [B, 8 T, 256].
   const probes = flatHeads(graph, matMul(graph, queries, graph.weight(`${key}.k_proj.weight`)));
   const attention = softmax(graph, matMulTransposed(graph, probes, image.placed));
-  const seen = unflatHeads(graph, matMul(graph, attention, image.cells), EMBEDDING_CHANNELS);
+  const seen = unflatHeads(graph, matMul(graph, attention, image.cells));
   return joinHeads(graph, matMul(graph, seen, graph.weight(`${key}.v_proj.weight`)), key);
 }
 
@@ -120,9 +120,9 @@ function flatHeads(graph: GraphBuilder, x: Value): Value {
   return reshape(graph, x, [0, -1, EMBEDDING_CHANNELS]);
 }
 
-/** [B, 8 T, channels] -> [B, 8, T, channels]. */
-function unflatHeads(graph: GraphBuilder, x: Value, channels: number): Value {
-  return reshape(graph, x, [0, DECODER_HEADS, -1, channels]);
+/** [B, 8 T, 256] -> [B, 8, T, 256]. */
+function unflatHeads(graph: GraphBuilder, x: Value): Value {
+  return reshape(graph, x, [0, DECODER_HEADS, -1, EMBEDDING_CHANNELS]);
 }
 
 /** [B, 8, T, 16] -> [B, T, 256] by the output layer. */

