@@ -55,7 +55,7 @@ export async function buildUi() {
     packAssets(),
     readFile(inRoot('src/ui/index.html'), 'utf8'),
   ]);
-  const holders = { ...assets, 'worker-source': Buffer.from(worker) };
+  const holders = { ...assets, 'worker-source': await gzipAsync(worker, { level: 9 }) };
   const assetTags = Object.entries(holders)
     .map(([id, bytes]) => `<script type="text/plain" id="${id}">${bytes.toString('base64')}</script>`)
     .join('\n    ');

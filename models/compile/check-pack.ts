@@ -1,15 +1,13 @@
 import { gzipSync } from 'node:zlib';
-import * as ort from 'onnxruntime-web/wasm';
 import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX } from '../../src/inference/model/architecture.ts';
 import { buildDecoder } from '../../src/inference/model/graph/decoder.ts';
-import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
+import { buildStem, buildTrunk } from '../../src/inference/model/graph/encoder.ts';
 import { buildPrepareImage } from '../../src/inference/model/graph/prepare-image.ts';
 import { buildRefineImage } from '../../src/inference/model/graph/refine-image.ts';
-import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
-import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import type { StoredTensors } from '../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import { openGraph, runGraphs } from './run-graph.ts';
 
 /** One line of the table that `npm run model` prints. */
 export interface PackCheck {
@@ -26,7 +24,6 @@ const MAX_RELATIVE_DIFFERENCE = 0.1;
  * @throws TinyCutError `model-corrupt` when one of these fails
  */
 export async function checkPack(pack: Uint8Array, fp32Pack: Uint8Array): Promise<PackCheck[]> {
-  ort.env.wasm.numThreads = 1;
   const { source, precision, tensors } = readPack(pack);
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
   const graphs = [
@@ -34,7 +31,7 @@ export async function checkPack(pack: Uint8Array, fp32Pack: Uint8Array): Promise
     buildRefineImage(tensors),
     buildDecoder(tensors, { exactGelu: false }),
   ];
-  for (const graph of graphs) await withSession(graph, () => Promise.resolve());
+  for (const graph of graphs) await openGraph(graph);
 
   const embedding = await embeddingOf(tensors);
   const expected = await embeddingOf(readPack(fp32Pack).tensors);
@@ -54,35 +51,16 @@ export async function checkPack(pack: Uint8Array, fp32Pack: Uint8Array): Promise
       what: 'Size',
       result: `${megabytes(pack.length)}, gzip ${megabytes(gzipSync(pack, { level: 9 }).length)}`,
     },
-    { what: 'Graphs', result: 'encoder, prepare, refine, decoder: open in onnxruntime-web' },
+    { what: 'Graphs', result: 'stem, trunk, prepare, refine, decoder: open in onnxruntime-web' },
     { what: 'Embedding against fp32', result: `relative difference ${difference.toExponential(1)}` },
   ];
 }
 
 async function embeddingOf(tensors: StoredTensors): Promise<Float32Array> {
-  return withSession(buildEncoder(tensors), async (session) => {
-    const image = new ort.Tensor('float32', drawnPicture(), [1, 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX]);
-    const { image_embedding: embedding } = await session.run({ image });
-    return embedding!.data as Float32Array;
-  });
-}
-
-async function withSession<T>(
-  model: OnnxModel,
-  use: (session: ort.InferenceSession) => Promise<T>,
-): Promise<T> {
-  let session: ort.InferenceSession;
-  try {
-    session = await ort.InferenceSession.create(writeModel(model));
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new TinyCutError('model-corrupt', `The graph ${model.graph.name} does not open: ${reason}`);
-  }
-  try {
-    return await use(session);
-  } finally {
-    await session.release();
-  }
+  const side = IMAGE_SIDE_PX;
+  const picture = { shape: [1, 3, side, side], values: drawnPicture() };
+  const parts = [...buildStem(tensors, { width: side, height: side }), ...buildTrunk(tensors)];
+  return (await runGraphs(parts, picture)).values;
 }
 
 /** A disc on a gradient, normalised as photos are: [3, 1024, 1024]. */

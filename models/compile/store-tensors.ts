@@ -11,16 +11,16 @@ import { quantizeWeight } from './quantize/quantize-weight.ts';
 const MIN_NARROW_ELEMENTS = 2048;
 
 /**
- * Weights that int8 packs hold as int8. The encoder's linear layers are multiplied as int8; the neck's convolution and the
- * decoder's layers only travel so, and become float32 at load. What is missing stays float16, since it loses most for what it saves
+ * Weights that int8 packs hold as int8. The encoder's linear layers, the neck and the decoder's upscaling are multiplied as
+ * int8; the decoder's other layers only travel so, and become float32 at load. What is missing stays float16, since it loses most for what it saves
  * (docs/decisions/default-precision.md).
  */
 const INT8_WEIGHTS = [
   /^image_encoder\.layers\.[123]\.blocks\.\d\.(attn\.qkv|attn\.proj|mlp\.fc1|mlp\.fc2)\.weight$/,
   /^image_encoder\.layers\.0\.blocks\.\d\.conv[13]\.c\.weight$/,
-  /^image_encoder\.layers\.\d\.downsample\.conv[13]\.c\.weight$/,
   /^image_encoder\.neck\.0\.weight$/,
   /^mask_decoder\.transformer\.layers\.\d\.(self_attn|mlp)\..*\.weight$/,
+  /^mask_decoder\.output_upscaling\.[03]\.weight$/,
   /^mask_decoder\.(output_hypernetworks_mlps|iou_prediction_head)\..*\.weight$/,
   /^mask_decoder\.transformer\.(layers\.1\.cross_attn|final_attn).*\.weight$/,
   /^image_encoder\.neck\.2\.weight$/,

@@ -1,14 +1,41 @@
+import type { Size } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
-import { LOGITS_SIDE, MODEL_SIDE_PX } from '../shared/engine-contract.ts';
+import { LOGITS_SIDE } from '../shared/engine-contract.ts';
+import { EMBEDDING_CHANNELS, EMBEDDING_SIDE } from './model/architecture.ts';
 import { buildDecoder } from './model/graph/decoder.ts';
-import { IMAGE_PORTS, MASK_PORTS, PROMPT_PORTS, type ImagePort } from './model/graph/decoder-ports.ts';
-import { buildEncoder } from './model/graph/encoder.ts';
+import {
+  EMBEDDING_PORT,
+  IMAGE_PORTS,
+  MASK_INPUT_PORT,
+  MASK_PORTS,
+  PROMPT_PORTS,
+  type ImagePort,
+} from './model/graph/decoder-ports.ts';
+import {
+  buildStem,
+  buildTrunk,
+  PADDING_TOKENS,
+  PART_INPUT,
+  PART_OUTPUT,
+  STEM_TENSORS,
+} from './model/graph/encoder.ts';
 import { buildPrepareImage } from './model/graph/prepare-image.ts';
-import { buildRefineImage, REFINED } from './model/graph/refine-image.ts';
+import { buildRefineImage, REFINED, REFINER_TENSORS } from './model/graph/refine-image.ts';
 import type { OnnxModel } from './model/onnx/model.ts';
+import { withShortNames } from './model/onnx/short-names.ts';
 import { writeModel } from './model/onnx/write-model.ts';
 import { readPack } from './model/pack/read-pack.ts';
+import { completeStemTokens } from './model/stem-padding.ts';
+import {
+  detachedTensors,
+  floatsOf,
+  storedTensor,
+  type FloatTensor as StoredFloats,
+  type StoredTensors,
+} from './model/stored-tensor.ts';
+import type { ModelInput } from './preprocess.ts';
 import type { PromptTokens } from './prompt/prompt-tokens.ts';
+import { JobQueue } from './job-queue.ts';
 import { ModelSession, type FloatTensor } from './session.ts';
 
 /** What the decoder needs of an image, made once: see `IMAGE_PORTS`. 10.5 MB. */
@@ -26,15 +53,24 @@ const IMAGE_PORT_NAMES = Object.keys(IMAGE_PORTS) as ImagePort[];
 
 /**
  * The network, ready to run: one session for each part that runs at a pace of its own. Its graphs are built here, from
- * the weights alone.
+ * the weights alone. The stem is built for the size of an image and the refiner for the first mask prompt, when they are wanted.
  */
 export class Network {
+  private stem: { sizePx: Size; sessions: ModelSession[] } | null = null;
+  private refiner: Promise<ModelSession> | null = null;
+  private readonly paddingTokens: StoredFloats;
+  /** One at a time, since they share the stem. */
+  private readonly embeds = new JobQueue();
+
   private constructor(
-    private readonly encoder: ModelSession,
+    private readonly trunk: readonly ModelSession[],
     private readonly preparer: ModelSession,
-    private readonly refiner: ModelSession,
     private readonly decoder: ModelSession,
-  ) {}
+    /** Of the parts that are built later. */
+    private readonly tensors: StoredTensors,
+  ) {
+    this.paddingTokens = floatsOf(storedTensor(tensors, PADDING_TOKENS));
+  }
 
   /**
    * @param pack a weight pack; not kept
@@ -49,52 +85,50 @@ export class Network {
     }: { signal?: CancelSignal | undefined; onProgress?: (fraction: number) => Promise<void> } = {},
   ): Promise<Network> {
     const { tensors, precision } = readPack(pack);
-    const parts: [name: string, build: () => OnnxModel][] = [
-      ['encoder', () => buildEncoder(tensors)],
-      ['preparer', () => buildPrepareImage(tensors)],
-      ['refiner', () => buildRefineImage(tensors)],
-      ['decoder', () => buildDecoder(tensors, { exactGelu: precision === 'fp32' })],
+    const parts = [
+      () => buildTrunk(tensors),
+      () => [buildPrepareImage(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })],
     ];
-    const sessions: ModelSession[] = [];
+    const sessions: ModelSession[][] = [];
     try {
-      for (const [i, [name, build]] of parts.entries()) {
+      for (const [i, build] of parts.entries()) {
         throwIfCancelled(signal);
-        // Built one after the other, so that no two graphs are in memory at once.
-        sessions.push(await ModelSession.create(name, writeModel(build()), signal));
+        sessions.push(await createSessions(build(), signal));
         await onProgress?.((i + 1) / parts.length);
       }
     } catch (thrown) {
-      await Promise.all(sessions.map((session) => session.release()));
+      await Promise.all(sessions.flat().map((session) => session.release()));
       throw thrown;
     }
-    const [encoder, preparer, refiner, decoder] = sessions as [
-      ModelSession,
-      ModelSession,
-      ModelSession,
-      ModelSession,
-    ];
-    return new Network(encoder, preparer, refiner, decoder);
+    const [trunk, [preparer, decoder]] = sessions as [ModelSession[], [ModelSession, ModelSession]];
+    const laterTensors = detachedTensors(
+      tensors,
+      (name) => STEM_TENSORS.test(name) || REFINER_TENSORS.test(name),
+    );
+    return new Network(trunk, preparer, decoder, laterTensors);
   }
 
   /**
-   * @param input [1, 3, 1024, 1024], as `toModelInput` makes it
    * @returns embedding [1, 256, 64, 64]
    * @throws TinyCutError `out-of-memory`, `internal`, `cancelled`
    */
-  async embed(input: Float32Array, signal?: CancelSignal): Promise<Float32Array> {
-    const { outputs } = await this.encoder.run(
-      { image: { data: input, dims: [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX] } },
-      signal,
-    );
-    return outputs['image_embedding']!.data;
+  embed(input: ModelInput, signal?: CancelSignal): Promise<Float32Array> {
+    return this.embeds.run(() => this.embedNow(input, signal), signal);
+  }
+
+  private async embedNow({ values, sizePx }: ModelInput, signal?: CancelSignal): Promise<Float32Array> {
+    const stem = await this.stemFor(sizePx, signal);
+    const image = { data: values, dims: [1, 3, sizePx.height, sizePx.width] };
+    const seen = await runParts(stem, image, signal);
+    const data = completeStemTokens(this.paddingTokens, seen.data, sizePx);
+    const cells = EMBEDDING_SIDE ** 2;
+    return (await runParts(this.trunk, { data, dims: [cells, data.length / cells] }, signal)).data;
   }
 
   /** The decoder's work that no prompt changes. Throws as `embed` does. */
   async prepare(embedding: Float32Array, signal?: CancelSignal): Promise<PreparedImage> {
-    const { outputs } = await this.preparer.run(
-      { image_embedding: { data: embedding, dims: [1, 256, 64, 64] } },
-      signal,
-    );
+    const dims = [1, EMBEDDING_CHANNELS, EMBEDDING_SIDE, EMBEDDING_SIDE];
+    const { outputs } = await this.preparer.run({ [EMBEDDING_PORT.name]: { data: embedding, dims } }, signal);
     return preparedImage(outputs, '');
   }
 
@@ -125,8 +159,21 @@ export class Network {
 
   /** Frees the sessions' memory, after whatever is queued. */
   async release(): Promise<void> {
-    const sessions = [this.encoder, this.preparer, this.refiner, this.decoder];
-    await Promise.all(sessions.map((session) => session.release()));
+    const later = [...(this.stem?.sessions ?? []), await this.refiner];
+    const sessions = [...this.trunk, this.preparer, this.decoder, ...later];
+    await Promise.all(sessions.map((session) => session?.release()));
+  }
+
+  /** Of one size at a time: another is built in a few hundredths of a second. */
+  private async stemFor(sizePx: Size, signal: CancelSignal | undefined): Promise<ModelSession[]> {
+    if (this.stem?.sizePx.width === sizePx.width && this.stem.sizePx.height === sizePx.height)
+      return this.stem.sessions;
+    const { sessions: former = [] } = this.stem ?? {};
+    this.stem = null;
+    await Promise.all(former.map((session) => session.release()));
+    const sessions = await createSessions(buildStem(this.tensors, sizePx), signal);
+    this.stem = { sizePx, sessions };
+    return sessions;
   }
 
   private async refine(
@@ -134,12 +181,45 @@ export class Network {
     logits: Float32Array,
     signal?: CancelSignal,
   ): Promise<PreparedImage> {
-    const { outputs } = await this.refiner.run(
-      { ...portsOf(prepared), mask_input: { data: logits, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] } },
-      signal,
-    );
+    this.refiner ??= createSessions([buildRefineImage(this.tensors)])
+      .then(([session]) => session!)
+      .catch((thrown: unknown) => {
+        this.refiner = null;
+        throw thrown;
+      });
+    const refiner = await this.refiner;
+    const mask = { data: logits, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] };
+    const { outputs } = await refiner.run({ ...portsOf(prepared), [MASK_INPUT_PORT.name]: mask }, signal);
     return preparedImage(outputs, REFINED);
   }
+}
+
+/** All of them or none. */
+async function createSessions(models: readonly OnnxModel[], signal?: CancelSignal): Promise<ModelSession[]> {
+  const sessions: ModelSession[] = [];
+  try {
+    for (const model of models) {
+      sessions.push(await ModelSession.create(model.graph.name, writeModel(withShortNames(model)), signal));
+    }
+    return sessions;
+  } catch (thrown) {
+    await Promise.all(sessions.map((session) => session.release()));
+    throw thrown;
+  }
+}
+
+/** One part's output is the next one's input. */
+async function runParts(
+  parts: readonly ModelSession[],
+  input: FloatTensor,
+  signal?: CancelSignal,
+): Promise<FloatTensor> {
+  let tensor = input;
+  for (const part of parts) {
+    const { outputs } = await part.run({ [PART_INPUT]: tensor }, signal);
+    tensor = outputs[PART_OUTPUT]!;
+  }
+  return tensor;
 }
 
 function portsOf(image: PreparedImage): Record<string, FloatTensor> {

@@ -1,6 +1,7 @@
 import type { Size } from '../shared/affine.ts';
 import { MODEL_SIDE_PX } from '../shared/engine-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
+import { stemSizeOf } from './model/stem-padding.ts';
 import { resizeRgb } from './resample.ts';
 
 /** SAM's pixel statistics, RGB, 0..255 (segment_anything/build_sam.py). */
@@ -15,24 +16,33 @@ export function modelSizeOf({ width, height }: Size): Size {
   return { width: side(width), height: side(height) };
 }
 
+/** What the encoder is shown: the model square as far as it matters. */
+export interface ModelInput {
+  /** [1, 3, height, width]; 0 beyond the image. */
+  values: Float32Array;
+  /** In model pixels, multiples of 16. */
+  sizePx: Size;
+}
+
 /**
- * RGBA pixels -> encoder input [1, 3, 1024, 1024]: resized as the reference does, normalised, and then padded with
- * 0 on the right and at the bottom.
+ * RGBA pixels -> encoder input: resized as the reference does, normalised, and then padded with 0 on the right and at the
+ * bottom.
+ * @param sizePx how much of the model square; what `stemSizeOf` says when left out
  */
-export function toModelInput(image: RgbaImage): Float32Array {
+export function toModelInput(image: RgbaImage, sizePx = stemSizeOf(modelSizeOf(image))): ModelInput {
   const modelSizePx = modelSizeOf(image);
   const rgb = resizeRgb((y, row) => opaqueRow(image, y, row), image, modelSizePx);
-  const planePx = MODEL_SIDE_PX * MODEL_SIDE_PX;
-  const input = new Float32Array(3 * planePx);
+  const planePx = sizePx.width * sizePx.height;
+  const values = new Float32Array(3 * planePx);
   for (let channel = 0; channel < 3; channel++) {
     const normalised = normalisedValues(channel as 0 | 1 | 2);
     for (let y = 0; y < modelSizePx.height; y++) {
-      const target = channel * planePx + y * MODEL_SIDE_PX;
+      const target = channel * planePx + y * sizePx.width;
       const source = y * modelSizePx.width * 3 + channel;
-      for (let x = 0; x < modelSizePx.width; x++) input[target + x] = normalised[rgb[source + x * 3]!]!;
+      for (let x = 0; x < modelSizePx.width; x++) values[target + x] = normalised[rgb[source + x * 3]!]!;
     }
   }
-  return input;
+  return { values, sizePx };
 }
 
 /** What each of the 256 pixel values becomes, in single precision as the reference computes it. */

@@ -3,6 +3,7 @@ import type { CancelSignal } from '../shared/cancellation.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import { JobQueue } from './job-queue.ts';
 import { runtimeFailure } from './runtime-failure.ts';
+import { hasSimd, isWholeWasm } from './wasm-file.ts';
 
 export interface FloatTensor {
   data: Float32Array;
@@ -29,11 +30,11 @@ export function configureRuntime(wasm: Uint8Array | undefined): void {
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   if (!wasm) return;
-  if (!WebAssembly.validate(wasm as Uint8Array<ArrayBuffer>)) {
-    throw new TinyCutError(
-      'model-corrupt',
-      'The engine file is damaged, or this browser is too old for it. Update the browser or install TinyCut again.',
-    );
+  if (!hasSimd()) {
+    throw new TinyCutError('model-corrupt', 'This browser is too old for TinyCut. Update it and try again.');
+  }
+  if (!isWholeWasm(wasm)) {
+    throw new TinyCutError('model-corrupt', 'The engine file is damaged. Install TinyCut again.');
   }
   ort.env.wasm.wasmBinary = wasm;
 }
@@ -55,8 +56,12 @@ export class ModelSession {
       try {
         const session = await ort.InferenceSession.create(model, {
           executionProviders: ['wasm'],
-          graphOptimizationLevel: 'all',
+          // The graphs are built as they run fastest; looking for more takes longer than loading them.
+          graphOptimizationLevel: 'disabled',
           logSeverityLevel: 3,
+          // An arena would keep what a run took for its own session; so the next session's run takes it.
+          enableCpuMemArena: false,
+          enableMemPattern: false,
         });
         // Running by now; the binary would only take up its 14 MB.
         delete ort.env.wasm.wasmBinary;

@@ -123,7 +123,7 @@ describe('failures', { timeout: TEST_MS }, () => {
 
 describe('a damaged plugin', { timeout: TEST_MS }, () => {
   it.each([
-    ['worker-source', Buffer.from('throw new Error("broken")'), /engine could not be started/],
+    ['worker-source', gzipSync('throw new Error("broken")'), /engine could not be started/],
     ['asset-pack', gzipSync('no model'), /damaged.*install/i],
     ['asset-wasm', Buffer.from(''), /missing.*install/i],
   ])('says what to do when its %s does not work', async (id, content, message) => {

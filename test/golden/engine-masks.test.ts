@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** @param embedding stands in for the encoder's answer */
 async function open(photo: ReferencePhoto, embedding: Float32Array | null) {
-  const network = await Network.load(compiledPack('fp32'));
+  const network = await Network.load(await compiledPack('fp32'));
   segmenter = Segmenter.withNetwork(embedding ? withEmbedding(network, embedding) : network, {
     codec: sharpImageCodec,
   });

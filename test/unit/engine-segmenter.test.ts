@@ -25,7 +25,7 @@ const leftHalf = Float32Array.from({ length: 256 * 256 }, (_, i) => 127.5 - (i %
 
 let segmenter: Segmenter;
 beforeAll(async () => {
-  segmenter = Segmenter.withNetwork(withEmbedding(await Network.load(compiledPack('fp32'))), {
+  segmenter = Segmenter.withNetwork(withEmbedding(await Network.load(await compiledPack('fp32'))), {
     codec: sharpImageCodec,
     maxImages: 2,
   });
@@ -34,7 +34,7 @@ afterAll(() => segmenter.dispose());
 
 describe('loading', () => {
   it('refuses a damaged model, and nothing stays broken', async () => {
-    const damaged = compiledPack('int8').slice();
+    const damaged = (await compiledPack('int8')).slice();
     damaged[damaged.length >> 1]! ^= 1;
     for (const pack of [new Uint8Array(500).fill(9), damaged]) {
       await expect(Segmenter.load({ pack })).rejects.toMatchObject({

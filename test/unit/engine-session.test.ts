@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, it, vi } from 'vitest';
 import { JobQueue } from '../../src/inference/job-queue.ts';
 import { LruCache } from '../../src/inference/lru-cache.ts';
 import { runtimeFailure } from '../../src/inference/runtime-failure.ts';
 import { configureRuntime, ModelSession } from '../../src/inference/session.ts';
+import { hasSimd, isWholeWasm } from '../../src/inference/wasm-file.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
 import { doublingModel } from './engine-stubs.ts';
 
@@ -80,9 +83,14 @@ describe('the LRU cache', () => {
 
 describe('a model session', () => {
   it('refuses a broken runtime before onnxruntime-web sees it, and starts with a good one after that', async () => {
-    expect(() => configureRuntime(new Uint8Array([0, 97, 115, 109, 1, 0]))).toThrow(
-      withCode('model-corrupt') as Error,
+    const wasm = readFileSync(
+      createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
     );
+    const broken = [wasm.subarray(0, 6), wasm.subarray(0, -1), wasm.subarray(0, 5_000_000), wasm.subarray(1)];
+    for (const bytes of [...broken, Buffer.concat([wasm, Buffer.of(0)])])
+      expect(() => configureRuntime(bytes)).toThrow(withCode('model-corrupt') as Error);
+    expect(isWholeWasm(wasm)).toBe(true);
+    expect(hasSimd()).toBe(true);
     configureRuntime(undefined);
     const session = await ModelSession.create('test', doublingModel());
     expect(session.inputNames).toEqual(['value']);

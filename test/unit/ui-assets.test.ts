@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base64ToBlob } from '../../src/ui/engine/base64-blob.ts';
@@ -29,7 +30,7 @@ function fakePage(overrides: Record<string, string | undefined> = {}) {
   const texts: Record<string, string | undefined> = {
     'asset-pack': `\n${Buffer.from('pack').toString('base64')}\n`,
     'asset-wasm': Buffer.from('wasm').toString('base64'),
-    'worker-source': Buffer.from('worker').toString('base64'),
+    'worker-source': gzipSync('worker').toString('base64'),
     ...overrides,
   };
   const page = new FakePage(
@@ -95,9 +96,11 @@ describe('assets in the page', () => {
       code: 'model-missing',
     });
     expect(missing.page.texts.size).toBe(2);
-    const damaged = fakePage({ 'asset-wasm': '###' });
-    await expect(takeEngineFiles(damaged.asDocument, noPause)).rejects.toMatchObject({
-      code: 'model-corrupt',
-    });
+    for (const part of [{ 'asset-wasm': '###' }, { 'worker-source': 'AAAA' }]) {
+      const damaged = fakePage(part);
+      await expect(takeEngineFiles(damaged.asDocument, noPause)).rejects.toMatchObject({
+        code: 'model-corrupt',
+      });
+    }
   });
 });

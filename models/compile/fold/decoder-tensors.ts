@@ -37,12 +37,16 @@ export function foldDecoder(weights: WeightSet): FoldedTensors {
   for (let layer = 0; layer < DECODER_LAYERS; layer++) {
     const key = `${TRANSFORMER}.layers.${layer}`;
     foldSelfAttention(tensors, weights, `${key}.self_attn`);
-    foldTokensToImage(tensors, weights, `${key}.cross_attn_token_to_image`, layer === 0);
-    foldImageToTokens(tensors, weights, `${key}.cross_attn_image_to_token`, layer === 0);
+    // The first layer's image comes as it is, the others' through the norm of the layer before.
+    const imageBias = layer === 0 ? null : normBias(weights, layer - 1);
+    foldTokensToImage(tensors, weights, `${key}.cross_attn_token_to_image`, imageBias);
+    foldImageToTokens(tensors, weights, `${key}.cross_attn_image_to_token`, imageBias);
+    tensors.delete(`${key}.norm4.bias`);
     for (const name of ['lin1', 'lin2'])
       setLinear(tensors, `${key}.mlp.${name}`, linearOf(weights, `${key}.mlp.${name}`));
   }
-  foldTokensToImage(tensors, weights, `${TRANSFORMER}.final_attn_token_to_image`, false);
+  const lastBias = normBias(weights, DECODER_LAYERS - 1);
+  foldTokensToImage(tensors, weights, `${TRANSFORMER}.final_attn_token_to_image`, lastBias);
   foldHeads(tensors, weights);
   return tensors;
 }
@@ -73,14 +77,24 @@ function foldSelfAttention(tensors: FoldedTensors, weights: WeightSet, key: stri
     setLinear(tensors, `${key}.${name}`, linearOf(weights, `${key}.${name}`));
 }
 
-/** A key's bias adds the same to all scores of a query, and a value's passes through, since the weights sum to one. */
+/** Of the norm after the image's attention, whose image is used without it. */
+function normBias(weights: WeightSet, layer: number): Float32Array {
+  return weightOf(weights, `${TRANSFORMER}.layers.${layer}.norm4.bias`).values;
+}
+
+/**
+ * A key's bias adds the same to all scores of a query, and a value's passes through, since the weights sum to one.
+ * @param imageBias to be added to the image that is given; null for the first layer, whose image is projected beforehand
+ */
 function foldTokensToImage(
   tensors: FoldedTensors,
   weights: WeightSet,
   key: string,
-  isPrepared: boolean,
+  imageBias: Float32Array | null,
 ): void {
-  const values = linearOf(weights, `${key}.v_proj`);
+  const isPrepared = imageBias === null;
+  const plainValues = linearOf(weights, `${key}.v_proj`);
+  const values = imageBias ? foldInputBias(imageBias, plainValues) : plainValues;
   setLinear(tensors, `${key}.q_proj`, scaled(linearOf(weights, `${key}.q_proj`), HEAD_CHANNELS ** -0.5));
   setLinear(tensors, `${key}.out_proj`, foldInputBias(values.bias!, linearOf(weights, `${key}.out_proj`)));
   const keys = linearOf(weights, `${key}.k_proj`);
@@ -92,10 +106,14 @@ function foldImageToTokens(
   tensors: FoldedTensors,
   weights: WeightSet,
   key: string,
-  isPrepared: boolean,
+  imageBias: Float32Array | null,
 ): void {
-  const queries = scaled(linearOf(weights, `${key}.q_proj`), HEAD_CHANNELS ** -0.5);
-  if (isPrepared) setLinear(tensors, `${key}.q_proj`, queries);
+  const plainQueries = linearOf(weights, `${key}.q_proj`);
+  const queries = scaled(
+    imageBias ? foldInputBias(imageBias, plainQueries) : plainQueries,
+    HEAD_CHANNELS ** -0.5,
+  );
+  if (!imageBias) setLinear(tensors, `${key}.q_proj`, queries);
   else {
     tensors.set(`${key}.q_proj.weight`, headsLast(queries, [1, 2, 0]));
     tensors.set(`${key}.q_proj.bias`, { shape: [DECODER_HEADS, HEAD_CHANNELS, 1], values: queries.bias! });
@@ -109,7 +127,8 @@ function foldImageToTokens(
   );
   tensors.set(`${key}.out_proj.bias`, {
     shape: [EMBEDDING_CHANNELS],
-    values: output.bias!.map((value) => value / DECODER_HEADS),
+    // What is added to the image takes the image's own bias along.
+    values: output.bias!.map((value, i) => (value + (imageBias?.[i] ?? 0)) / DECODER_HEADS),
   });
 }
 

@@ -4,7 +4,7 @@ import {
   ENCODER_HEAD_CHANNELS,
   type AttentionStage,
 } from '../../../src/inference/model/architecture.ts';
-import { transposed, type FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
+import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
 import { permuted, reshaped, weightOf, type WeightSet } from '../weights.ts';
 import {
   foldInputBias,
@@ -43,13 +43,10 @@ export function foldEncoder(weights: WeightSet): FoldedTensors {
     }
   }
   asMatrix(`${ROOT}.neck.0`);
-  // A scale for each output fits the last axis.
-  const kernel = weightOf(weights, `${ROOT}.neck.2.weight`);
-  const outputs = kernel.shape[0]!;
-  tensors.set(
-    `${ROOT}.neck.2.weight`,
-    transposed(reshaped(kernel, [outputs, kernel.values.length / outputs])),
-  );
+  // [ky * kx * inputs, outputs], as a product on rows of neighbouring tokens takes it.
+  const kernel = permuted(weightOf(weights, `${ROOT}.neck.2.weight`), [2, 3, 1, 0]);
+  const outputs = kernel.shape[3]!;
+  tensors.set(`${ROOT}.neck.2.weight`, reshaped(kernel, [kernel.values.length / outputs, outputs]));
   return tensors;
 }
 

@@ -6,43 +6,98 @@ export interface Region {
   area: number;
 }
 
+/** Cells of one value side by side in a row, as positions in the mask's data. */
+interface Run {
+  start: number;
+  /** Of the cell after the last. */
+  end: number;
+  label: number;
+}
+
 /**
  * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike.
- * Cells that share a side are connected.
- * @param joinsAcross whether two cells of one value that only share a corner are connected
+ * Cells that share a side are connected. Works on runs, of which a mask has few (Rosenfeld and Pfaltz 1966).
+ * @param joinsAcross whether two cells of one value that only share a corner are connected; asked where no cell beside
+ *   both connects them
  * @returns `labels`: per cell an index into `regions`
  */
 export function labelRegions(
   mask: BitMask,
   joinsAcross: (cellA: number, cellB: number) => boolean,
 ): { labels: Int32Array; regions: Region[] } {
-  const { width, height, data } = mask;
-  const labels = new Int32Array(data.length).fill(-1);
-  const regions: Region[] = [];
-  const pending: number[] = [];
-  for (let seed = 0; seed < data.length; seed++) {
-    if (labels[seed] !== -1) continue;
-    const value = data[seed] === 1 ? 1 : 0;
-    const label = regions.length;
-    let area = 0;
-    labels[seed] = label;
-    pending.push(seed);
-    while (pending.length > 0) {
-      const cell = pending.pop()!;
-      area++;
-      const cx = cell % width;
-      const cy = (cell - cx) / width;
-      for (let y = Math.max(cy - 1, 0); y <= Math.min(cy + 1, height - 1); y++) {
-        for (let x = Math.max(cx - 1, 0); x <= Math.min(cx + 1, width - 1); x++) {
-          const next = y * width + x;
-          if (labels[next] !== -1 || data[next] !== value) continue;
-          if (x !== cx && y !== cy && !joinsAcross(cell, next)) continue;
-          labels[next] = label;
-          pending.push(next);
-        }
-      }
+  const { width, data } = mask;
+  const runs: Run[] = [];
+  const parents: number[] = [];
+  let aboveFrom = 0;
+  for (let rowStart = 0; rowStart < data.length; rowStart += width) {
+    const rowFrom = runs.length;
+    const rowEnd = rowStart + width;
+    for (let start = rowStart; start < rowEnd;) {
+      const value = data[start];
+      let end = start + 1;
+      while (end < rowEnd && data[end] === value) end++;
+      // A label of its own at first.
+      const label = parents.push(parents.length) - 1;
+      runs.push({ start, end, label });
+      start = end;
     }
-    regions.push({ value, area });
+    joinRows(mask, runs, aboveFrom, rowFrom, parents, joinsAcross);
+    aboveFrom = rowFrom;
+  }
+
+  const labels = new Int32Array(data.length);
+  const regions: Region[] = [];
+  const regionOf = new Map<number, number>();
+  for (const { start, end, label } of runs) {
+    const root = rootOf(parents, label);
+    let index = regionOf.get(root);
+    if (index === undefined) {
+      index = regions.push({ value: data[start] === 1 ? 1 : 0, area: 0 }) - 1;
+      regionOf.set(root, index);
+    }
+    labels.fill(index, start, end);
+    regions[index]!.area += end - start;
   }
   return { labels, regions };
+}
+
+/** Joins the runs of the last row, from `rowFrom` on, with those of the row above it, from `aboveFrom` on. */
+function joinRows(
+  { width, data }: BitMask,
+  runs: readonly Run[],
+  aboveFrom: number,
+  rowFrom: number,
+  parents: number[],
+  joinsAcross: (cellA: number, cellB: number) => boolean,
+): void {
+  let first = aboveFrom;
+  for (let i = rowFrom; i < runs.length; i++) {
+    const { start, end, label } = runs[i]!;
+    // Those that end before this run's corner touch no later run either.
+    while (first < rowFrom && runs[first]!.end < start - width) first++;
+    for (let k = first; k < rowFrom && runs[k]!.start <= end - width; k++) {
+      const above = runs[k]!;
+      if (data[above.start] !== data[start]) continue;
+      const touches =
+        above.end === start - width
+          ? joinsAcross(start, above.end - 1)
+          : above.start === end - width
+            ? joinsAcross(end - 1, above.start)
+            : true;
+      if (touches) join(parents, label, above.label);
+    }
+  }
+}
+
+function join(parents: number[], labelA: number, labelB: number): void {
+  parents[rootOf(parents, labelA)] = rootOf(parents, labelB);
+}
+
+function rootOf(parents: number[], label: number): number {
+  let root = label;
+  while (parents[root] !== root) {
+    parents[root] = parents[parents[root]!]!;
+    root = parents[root]!;
+  }
+  return root;
 }

@@ -19,29 +19,43 @@ const FILL_LOGIT = 1;
  * @returns `logits` itself when there is nothing to remove, else a copy
  */
 export function removeSpecks(logits: Float32Array, sizeCells: Size): Float32Array {
-  // In two passes: an island in a tiny hole must be gone before the hole is measured, or both would just swap.
-  return flipTinyRegions(flipTinyRegions(logits, sizeCells, 1), sizeCells, 0);
+  const labelled = label(logits, sizeCells);
+  const withoutIslands = flipTinyRegions(logits, sizeCells, labelled, 1);
+  // An island in a tiny hole must be gone before the hole is measured, or both would just swap.
+  const relabelled = withoutIslands === logits ? labelled : label(withoutIslands, sizeCells);
+  return flipTinyRegions(withoutIslands, sizeCells, relabelled, 0);
 }
 
-function flipTinyRegions(logits: Float32Array, sizeCells: Size, value: 0 | 1): Float32Array {
+type Labelled = ReturnType<typeof labelRegions>;
+
+function label(logits: Float32Array, sizeCells: Size): Labelled {
   const mask = bitMaskOfLogits(logits, sizeCells);
+  const { width } = mask;
   const logitAt = (x: number, y: number): number => logits[y * LOGITS_SIDE + x]!;
-  const { labels, regions } = labelRegions(mask, (cellA, cellB) => {
-    const [ax, bx] = [cellA % mask.width, cellB % mask.width];
-    const [ay, by] = [Math.floor(cellA / mask.width), Math.floor(cellB / mask.width)];
+  return labelRegions(mask, (cellA, cellB) => {
+    const [ax, bx] = [cellA % width, cellB % width];
+    const [ay, by] = [Math.floor(cellA / width), Math.floor(cellB / width)];
     const joinsInside = saddleLogit(logitAt(ax, ay), logitAt(bx, ay), logitAt(bx, by), logitAt(ax, by)) > 0;
     return joinsInside === (mask.data[cellA] === 1);
   });
+}
+
+function flipTinyRegions(
+  logits: Float32Array,
+  { width }: Size,
+  { labels, regions }: Labelled,
+  value: 0 | 1,
+): Float32Array {
   const largestIsland = regions.reduce((max, r) => (r.value === 1 ? Math.max(max, r.area) : max), 0);
   const maxSpeckCells = Math.min(MAX_SPECK_CELLS, largestIsland * MAX_SPECK_SHARE);
   const isSpeck = regions.map((r) => r.value === value && r.area <= maxSpeckCells);
   if (!isSpeck.includes(true)) return logits;
   const cleaned = logits.slice();
-  labels.forEach((label, cell) => {
-    if (!isSpeck[label]) return;
-    const x = cell % sizeCells.width;
-    const y = (cell - x) / sizeCells.width;
+  for (let cell = 0; cell < labels.length; cell++) {
+    if (!isSpeck[labels[cell]!]) continue;
+    const x = cell % width;
+    const y = (cell - x) / width;
     cleaned[y * LOGITS_SIDE + x] = value === 1 ? -FILL_LOGIT : FILL_LOGIT;
-  });
+  }
   return cleaned;
 }

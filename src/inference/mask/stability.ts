@@ -8,9 +8,9 @@
 export function stabilityScore(logits: Float32Array, offset = 1): number {
   let inner = 0;
   let outer = 0;
-  for (const logit of logits) {
-    if (logit > offset) inner++;
-    if (logit > -offset) outer++;
+  for (let i = 0; i < logits.length; i++) {
+    if (logits[i]! > offset) inner++;
+    if (logits[i]! > -offset) outer++;
   }
   return outer === 0 ? 0 : inner / outer;
 }

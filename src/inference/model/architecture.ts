@@ -6,6 +6,8 @@
 export const IMAGE_SIDE_PX = 1024;
 /** The embedding is [256, 64, 64]. */
 export const EMBEDDING_SIDE = 64;
+/** Model pixels from one of its cells to the next. */
+export const EMBEDDING_STRIDE_PX = IMAGE_SIDE_PX / EMBEDDING_SIDE;
 export const EMBEDDING_CHANNELS = 256;
 /** Mask inputs and mask logits are [256, 256]. */
 export const LOGITS_SIDE = 256;
@@ -17,26 +19,46 @@ export const CONV_STAGE = {
   blocks: 2,
   channels: 64,
   expandedChannels: 256,
-  side: 256,
+  stridePx: 4,
   mergeStride: 2,
 } as const;
 
 export interface AttentionStage {
   readonly index: number;
   readonly blocks: number;
+  /** How many run in one session: with more, freed memory is in the wrong pieces for what comes next. Divides `blocks`. */
+  readonly blocksPerPart: number;
   readonly channels: number;
   readonly heads: number;
   /** Side of an attention window, in tokens. */
   readonly window: number;
-  /** Side of the token grid. */
-  readonly side: number;
+  /** Model pixels from one token to the next. */
+  readonly stridePx: number;
   /** Stride of the patch merging after the stage, which widens to the next stage; null after the last. */
   readonly mergeStride: 1 | 2 | null;
 }
 export const ATTENTION_STAGES: readonly AttentionStage[] = [
-  { index: 1, blocks: 2, channels: 128, heads: 4, window: 7, side: 128, mergeStride: 2 },
-  { index: 2, blocks: 6, channels: 160, heads: 5, window: 14, side: 64, mergeStride: 1 },
-  { index: 3, blocks: 2, channels: 320, heads: 10, window: 7, side: 64, mergeStride: null },
+  { index: 1, blocks: 2, blocksPerPart: 1, channels: 128, heads: 4, window: 7, stridePx: 8, mergeStride: 2 },
+  {
+    index: 2,
+    blocks: 6,
+    blocksPerPart: 3,
+    channels: 160,
+    heads: 5,
+    window: 14,
+    stridePx: 16,
+    mergeStride: 1,
+  },
+  {
+    index: 3,
+    blocks: 2,
+    blocksPerPart: 1,
+    channels: 320,
+    heads: 10,
+    window: 7,
+    stridePx: 16,
+    mergeStride: null,
+  },
 ];
 export const ENCODER_HEAD_CHANNELS = 32;
 export const ENCODER_MLP_RATIO = 4;

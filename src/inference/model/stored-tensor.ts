@@ -52,6 +52,34 @@ export function transposed({ shape, values }: FloatTensor): FloatTensor {
   return { shape: [columns, rows], values: result };
 }
 
+/** [rows, inner] x [inner, columns] -> [rows, columns]. */
+export function matrixProduct(a: FloatTensor, b: FloatTensor): FloatTensor {
+  const [rows, inner] = a.shape as [number, number];
+  const columns = b.shape[1]!;
+  const values = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < inner; i++) {
+      const factor = a.values[row * inner + i]!;
+      for (let column = 0; column < columns; column++)
+        values[row * columns + column]! += factor * b.values[i * columns + column]!;
+    }
+  }
+  return { shape: [rows, columns], values };
+}
+
+/** Copies of some tensors, which do not keep the pack's bytes in memory as its own do. */
+export function detachedTensors(tensors: StoredTensors, isWanted: (name: string) => boolean): StoredTensors {
+  return new Map(
+    [...tensors].filter(([name]) => isWanted(name)).map(([name, tensor]) => [name, copyOf(tensor)]),
+  );
+}
+
+function copyOf(tensor: StoredTensor): StoredTensor {
+  if (tensor.type === 'float32') return { ...tensor, values: tensor.values.slice() };
+  if (tensor.type === 'float16') return { ...tensor, bits: tensor.bits.slice() };
+  return { ...tensor, levels: tensor.levels.slice(), scales: tensor.scales.slice() };
+}
+
 let float16Values: Float32Array | null = null;
 
 function fromFloat16Bits(bits: Uint16Array): Float32Array {

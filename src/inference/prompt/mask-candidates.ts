@@ -26,9 +26,15 @@ export function toMaskCandidates(
       logits: maskLogits,
       predictedIou: predictedIous[tokenIndex]!,
       stabilityScore: stabilityScore(onImage),
-      areaFraction: onImage.reduce((count, logit) => count + (logit > 0 ? 1 : 0), 0) / onImage.length,
+      areaFraction: insideFraction(onImage),
     };
   });
+}
+
+function insideFraction(logits: Float32Array): number {
+  let inside = 0;
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > 0) inside++;
+  return inside / logits.length;
 }
 
 function cellsOnImage(logits: Float32Array, modelSizePx: Size): Float32Array {

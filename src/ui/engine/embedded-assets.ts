@@ -3,7 +3,7 @@ import { base64ToBlob } from './base64-blob.ts';
 
 /** Ids of the `<script type="text/plain">` elements that the build adds, each base64 of a gzip file. */
 const ASSET_IDS = { pack: 'asset-pack', wasm: 'asset-wasm' } as const;
-/** Base64 of the classic worker's script, not compressed. */
+/** The same of the classic worker's script. */
 const WORKER_ID = 'worker-source';
 
 export interface EngineFiles {
@@ -35,12 +35,23 @@ export async function takeEngineFiles(page: Page, pause = afterPaint): Promise<E
     return base64ToBlob(text, pause);
   };
   const files = {
-    worker: await take(WORKER_ID),
+    worker: await gunzip(await take(WORKER_ID)),
     wasmGzip: await take(ASSET_IDS.wasm),
     packGzip: await take(ASSET_IDS.pack),
   };
   for (const element of elements) element.remove();
   return files;
+}
+
+async function gunzip(packed: Blob): Promise<Blob> {
+  try {
+    return await new Response(packed.stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+  } catch {
+    throw new TinyCutError(
+      'model-corrupt',
+      'A part of TinyCut is damaged and cannot be unpacked. Install the plugin again.',
+    );
+  }
 }
 
 /** The UI runs before the megabytes below it are parsed, so that its first picture doesn't wait for them. */

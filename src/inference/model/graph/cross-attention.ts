@@ -10,9 +10,11 @@ import { tokenLinear } from './token-attention.ts';
  * out = (A . image) W_v W_o. Cheaper below some 16 tokens.
  */
 
-/** The image as one layer sees it. */
+/**
+ * The image as one layer sees it, [B, 4096, 256]: its norm's bias is in the layer's weights, since a bias of the keys
+ * cancels in the softmax and one of the values passes through.
+ */
 export interface LayerImage {
-  /** [B, 4096, 256]. */
   readonly cells: Value;
   /** With the cells' positions added. */
   readonly placed: Value;

@@ -34,7 +34,7 @@ export function buildDecoder(tensors: StoredTensors, options: MaskHeadOptions): 
   const prompts = graph.node('Shape', [labels], { start: 0, end: 1 });
   const tokens = concat(graph, [outputTokens(graph, prompts), promptTokens(graph, coords, labels)], 1);
   const ignored = graph.node('Unsqueeze', [ignoredTokens(graph, labels, prompts), graph.integers([1])]);
-  const decoded = twoWayTransformer(graph, tokens, ignored, prepared, imagePositions(graph));
+  const decoded = twoWayTransformer(graph, tokens, ignored, prepared, imagePositions(graph, tensors));
 
   const logits = graph.node('If', [graph.node('Cast', [wantsMasks], { to: DATA_TYPE.bool })], {
     then_branch: { graph: maskBranch(tensors, decoded, options) },

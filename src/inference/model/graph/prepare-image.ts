@@ -23,7 +23,7 @@ export function buildPrepareImage(tensors: StoredTensors): OnnxModel {
     EMBEDDING_CHANNELS,
   );
   const image = add(graph, embedding, graph.weight('prompt_encoder.no_mask_embed.weight'));
-  const placed = add(graph, image, imagePositions(graph));
+  const placed = add(graph, image, imagePositions(graph, tensors));
   const projections = {
     keys: linear(graph, placed, FIRST_PROJECTIONS.keys, { bias: false }),
     values: linear(graph, image, FIRST_PROJECTIONS.values, { bias: false }),

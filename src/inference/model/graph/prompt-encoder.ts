@@ -2,6 +2,7 @@ import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX, MASK_TOKENS } from '
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { DATA_TYPE } from '../onnx/schema.ts';
 import { add, concat, gather, matMul, mul, relu, reshape, sub } from '../onnx/operations.ts';
+import { floatsOf, storedTensor, type FloatTensor, type StoredTensors } from '../stored-tensor.ts';
 
 const FREQUENCIES = 'prompt_encoder.pe_layer.positional_encoding_gaussian_matrix';
 
@@ -55,17 +56,49 @@ export function ignoredTokens(graph: GraphBuilder, pointLabels: Value, prompts: 
   return concat(graph, [outputs, mul(graph, isIgnored, graph.scalar(-1e4))], 1);
 }
 
-/** Encoded centres of the embedding's cells: [4096, 256], row-major. Constant, so computed once at load. */
-export function imagePositions(graph: GraphBuilder): Value {
-  const side = EMBEDDING_SIDE;
-  const values = Float32Array.from({ length: side }, (_, i) => (2 * (i + 0.5)) / side - 1);
-  const axis = graph.floats('cell_centres', { shape: [side], values });
-  const [alongX, alongY] = [0, 1].map((row) =>
-    gather(graph, graph.weight(FREQUENCIES), graph.integers([row]), 0),
-  ) as [Value, Value];
-  const xPart = mul(graph, reshape(graph, axis, [1, side, 1]), alongX);
-  const yPart = mul(graph, reshape(graph, axis, [side, 1, 1]), alongY);
-  return reshape(graph, waves(graph, add(graph, xPart, yPart)), [-1, EMBEDDING_CHANNELS]);
+const positionsOf = new WeakMap<StoredTensors, FloatTensor>();
+
+/** Encoded centres of the embedding's cells, [4096, 256], row-major: the same for all images, and for all graphs of a model. */
+export function imagePositions(graph: GraphBuilder, tensors: StoredTensors): Value {
+  const positions = positionsOf.get(tensors) ?? makePositions(floatsOf(storedTensor(tensors, FREQUENCIES)));
+  positionsOf.set(tensors, positions);
+  return graph.floats('image_positions', positions);
+}
+
+/** The angle of a cell is that of its column plus that of its row, whose sines and cosines are few. */
+function makePositions({ shape, values: frequencies }: FloatTensor): FloatTensor {
+  const count = shape[1]!;
+  const columns = axisWaves(frequencies.subarray(0, count));
+  const rows = axisWaves(frequencies.subarray(count));
+  const values = new Float32Array(EMBEDDING_SIDE ** 2 * 2 * count);
+  for (let row = 0, at = 0; row < EMBEDDING_SIDE; row++) {
+    for (let column = 0; column < EMBEDDING_SIDE; column++, at += 2 * count)
+      encodeCell(values.subarray(at, at + 2 * count), columns[column]!, rows[row]!);
+  }
+  return { shape: [EMBEDDING_SIDE ** 2, 2 * count], values };
+}
+
+interface Waves {
+  readonly sines: Float64Array;
+  readonly cosines: Float64Array;
+}
+
+/** Of each row or column of cells. In double precision, since they are multiplied afterwards. */
+function axisWaves(frequencies: Float32Array): Waves[] {
+  return Array.from({ length: EMBEDDING_SIDE }, (_, cell) => {
+    const centre = (2 * (cell + 0.5)) / EMBEDDING_SIDE - 1;
+    const angles = Float64Array.from(frequencies, (frequency) => 2 * Math.PI * centre * frequency);
+    return { sines: angles.map(Math.sin), cosines: angles.map(Math.cos) };
+  });
+}
+
+/** sin(x + y) and cos(x + y), by the sum formulas. */
+function encodeCell(encoding: Float32Array, x: Waves, y: Waves): void {
+  const count = encoding.length / 2;
+  for (let i = 0; i < count; i++) {
+    encoding[i] = x.sines[i]! * y.cosines[i]! + x.cosines[i]! * y.sines[i]!;
+    encoding[count + i] = x.cosines[i]! * y.cosines[i]! - x.sines[i]! * y.sines[i]!;
+  }
 }
 
 /** Random Fourier features (arXiv 2006.10739): sines and cosines of 2 pi x, on the last axis. */

@@ -7,12 +7,16 @@ import {
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
 import type { OnnxModel } from '../onnx/model.ts';
 import { add, gelu, layerNorm, linear, matMul, reshape, transpose } from '../onnx/operations.ts';
-import type { StoredTensors } from '../stored-tensor.ts';
+import { floatsOf, matrixProduct, type StoredTensors } from '../stored-tensor.ts';
 import { IMAGE_CELLS, IMAGE_PORTS, MASK_INPUT_PORT, type ImagePort } from './decoder-ports.ts';
 import { FIRST_PROJECTIONS, outputImage, perHead } from './prepare-image.ts';
 
 /** Before the ports' names: a graph's outputs cannot be called what its inputs are. */
 export const REFINED = 'refined_';
+
+/** Names of its weights. */
+export const REFINER_TENSORS =
+  /^prompt_encoder\.mask_downscaling\.|^mask_decoder\.transformer\.layers\.0\.cross_attn_(token_to_image\.[kv]|image_to_token\.q)_proj\./;
 
 const ROOT = 'prompt_encoder.mask_downscaling';
 
@@ -38,13 +42,12 @@ export function buildRefineImage(tensors: StoredTensors): OnnxModel {
   // The bias takes back the embedding for "no mask", which the prepared image has.
   const dense = linear(graph, hidden, `${ROOT}.6`);
   const projected = (key: string) => {
-    const basis = matMul(graph, graph.weight(`${ROOT}.6.weight`), graph.weight(`${key}.weight`));
-    const offset = matMul(
-      graph,
-      reshape(graph, graph.weight(`${ROOT}.6.bias`), [1, EMBEDDING_CHANNELS]),
-      graph.weight(`${key}.weight`),
-    );
-    return add(graph, matMul(graph, hidden, basis), offset);
+    const product = (name: string, shape: [number, number]) => {
+      const factor = { shape, values: floatsOf(graph.stored(`${ROOT}.6.${name}`)).values };
+      return graph.floats(`${key}/${name}`, matrixProduct(factor, floatsOf(graph.stored(`${key}.weight`))));
+    };
+    const basis = product('weight', [hiddenChannels, EMBEDDING_CHANNELS]);
+    return add(graph, matMul(graph, hidden, basis), product('bias', [1, EMBEDDING_CHANNELS]));
   };
   const changes = {
     image: reshape(graph, dense, [-1, IMAGE_CELLS, EMBEDDING_CHANNELS]),

@@ -1,9 +1,10 @@
 import { DECODER_HEADS, EMBEDDING_CHANNELS } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { add, matMul, matMulTransposed, reshape, softmax, transpose } from '../onnx/operations.ts';
+import { add, linear, matMul, matMulTransposed, reshape, softmax, transpose } from '../onnx/operations.ts';
 
-/** Tokens [B, T, inputs] -> [B, T, outputs] by the linear layer `key`. Both B and T are free, so no rows to flatten. */
+/** Tokens [B, T, inputs] -> [B, T, outputs] by the linear layer `key`. Float products with a bias take rows alone. */
 export function tokenLinear(graph: GraphBuilder, x: Value, key: string): Value {
+  if (graph.stored(`${key}.weight`).type === 'int8') return linear(graph, x, key);
   return add(graph, matMul(graph, x, graph.weight(`${key}.weight`)), graph.weight(`${key}.bias`));
 }
 

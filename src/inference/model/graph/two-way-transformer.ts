@@ -1,6 +1,6 @@
 import { LAYER_NORM_EPSILON } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { add, layerNorm, normAffine, normalizeRows, relu } from '../onnx/operations.ts';
+import { add, layerNorm, mul, normalizeRows, relu } from '../onnx/operations.ts';
 import {
   imageToTokens,
   preparedImageToTokens,
@@ -40,6 +40,10 @@ export function twoWayTransformer(
   };
   const normalized = (image: Value, change: Value) =>
     normalizeRows(graph, add(graph, image, change), IMAGE_CELLS, LAYER_NORM_EPSILON);
+  const layerImage = (normalizedImage: Value, layer: number): LayerImage => {
+    const cells = mul(graph, normalizedImage, graph.weight(`${ROOT}.layers.${layer}.norm4.weight`));
+    return { cells, placed: add(graph, cells, imagePositions) };
+  };
 
   // The first layer's tokens are nothing but positions: those are not added again, nor kept as a shortcut.
   let tokens = norm(
@@ -58,8 +62,7 @@ export function twoWayTransformer(
     ignored,
     toTokensKey(0),
   );
-  const cells = normAffine(graph, normalized(prepared.image, change), `${ROOT}.layers.0.norm4`);
-  const image: LayerImage = { cells, placed: add(graph, cells, imagePositions) };
+  const image = layerImage(normalized(prepared.image, change), 0);
 
   const attended = selfAttention(graph, placed(tokens), tokens, ignored, `${ROOT}.layers.1.self_attn`);
   tokens = norm(add(graph, tokens, attended), 'layers.1.norm1');
@@ -68,8 +71,7 @@ export function twoWayTransformer(
   change = imageToTokens(graph, image.placed, placed(tokens), tokens, ignored, toTokensKey(1));
   const normalizedImage = normalized(image.cells, change);
 
-  const lastCells = normAffine(graph, normalizedImage, `${ROOT}.layers.1.norm4`);
-  const lastImage: LayerImage = { cells: lastCells, placed: add(graph, lastCells, imagePositions) };
+  const lastImage = layerImage(normalizedImage, 1);
   seen = tokensToImage(graph, placed(tokens), lastImage, `${ROOT}.final_attn_token_to_image`);
   return { tokens: norm(add(graph, tokens, seen), 'norm_final_attn'), normalizedImage };
 }

@@ -15,10 +15,10 @@ import {
   transpose,
 } from '../onnx/operations.ts';
 import { attentionBiasIndex } from './attention-bias.ts';
-import { toGrid, toTokens } from './token-layout.ts';
+import { toGrid, toTokens, type GridSize } from './token-layout.ts';
 
 /**
- * One TinyViT block on tokens [side^2, channels]: attention within windows, a depthwise convolution across them,
+ * One TinyViT block on tokens [rows * columns, channels]: attention within windows, a depthwise convolution across them,
  * an MLP (`TinyViTBlock` of TinySAM's `tinysam/modeling/tiny_vit_sam.py`).
  */
 export function windowAttentionBlock(
@@ -26,39 +26,49 @@ export function windowAttentionBlock(
   tokens: Value,
   key: string,
   stage: AttentionStage,
+  size: GridSize,
 ): Value {
-  const { side, channels } = stage;
-  const attended = add(graph, tokens, windowAttention(graph, tokens, `${key}.attn`, stage));
+  const { channels } = stage;
+  const attended = add(graph, tokens, windowAttention(graph, tokens, `${key}.attn`, stage, size));
 
-  const grid = toGrid(graph, attended, side, channels);
+  const grid = toGrid(graph, attended, size, channels);
   const mixedGrid = convolution(graph, grid, `${key}.local_conv.c`, { depthwise: true });
   const mixed = toTokens(graph, mixedGrid, channels);
 
-  const hidden = gelu(graph, linear(graph, normalizedTokens(graph, mixed, stage), `${key}.mlp.fc1`));
+  const hidden = gelu(graph, linear(graph, normalizedTokens(graph, mixed, stage, size), `${key}.mlp.fc1`));
   return add(graph, mixed, linear(graph, hidden, `${key}.mlp.fc2`));
 }
 
-function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage: AttentionStage): Value {
-  const { channels, heads, window, side } = stage;
-  const windowsPerSide = Math.ceil(side / window);
-  const paddedSide = windowsPerSide * window;
-  const windows = windowsPerSide ** 2;
-  const margin = paddedSide - side;
+function windowAttention(
+  graph: GraphBuilder,
+  tokens: Value,
+  key: string,
+  stage: AttentionStage,
+  size: GridSize,
+): Value {
+  const { channels, heads, window } = stage;
+  const { rows, columns } = size;
+  const windowRows = Math.ceil(rows / window);
+  const windowColumns = Math.ceil(columns / window);
+  const padded: GridSize = { rows: windowRows * window, columns: windowColumns * window };
 
   // The network was trained with windows padded before the norm, and the padding not masked: a padded token's key and
   // value are the layer's biases alone. Those of keys cancel in the softmax and those of values went into the projection
   // (models/compile/fold/encoder-tensors.ts), so that zeros after the product are the same padding.
-  const product = linear(graph, normalizedTokens(graph, tokens, stage), `${key}.qkv`);
-  const grid = reshape(graph, product, [side, side, 3 * channels]);
-  const qkv = graph.node('Pad', [grid, graph.integers([0, 0, 0, margin, margin, 0])]);
+  const product = linear(graph, normalizedTokens(graph, tokens, stage, size), `${key}.qkv`);
+  const grid = reshape(graph, product, [rows, columns, 3 * channels]);
+  const qkv = graph.node('Pad', [
+    grid,
+    graph.integers([0, 0, 0, padded.rows - rows, padded.columns - columns, 0]),
+  ]);
 
   // Windows and heads are parted in one transposition.
   const parted = transpose(
     graph,
-    reshape(graph, qkv, [windowsPerSide, window, windowsPerSide, window, 3, heads, ENCODER_HEAD_CHANNELS]),
+    reshape(graph, qkv, [windowRows, window, windowColumns, window, 3, heads, ENCODER_HEAD_CHANNELS]),
     [4, 0, 2, 5, 1, 3, 6],
   );
-  const perHead = [3 * windows, heads, window ** 2, ENCODER_HEAD_CHANNELS];
+  const perHead = [3 * windowRows * windowColumns, heads, window ** 2, ENCODER_HEAD_CHANNELS];
   const [queries, keys, values] = split(graph, reshape(graph, parted, perHead), 0, 3) as [
     Value,
     Value,
@@ -70,31 +80,36 @@ function windowAttention(graph: GraphBuilder, tokens: Value, key: string, stage:
 
   const joined = transpose(
     graph,
-    reshape(graph, attended, [windowsPerSide, windowsPerSide, heads, window, window, ENCODER_HEAD_CHANNELS]),
+    reshape(graph, attended, [windowRows, windowColumns, heads, window, window, ENCODER_HEAD_CHANNELS]),
     [0, 3, 1, 4, 2, 5],
   );
   const result = graph.node('Slice', [
-    reshape(graph, joined, [paddedSide, paddedSide, channels]),
+    reshape(graph, joined, [padded.rows, padded.columns, channels]),
     graph.integers([0, 0]),
-    graph.integers([side, side]),
+    graph.integers([rows, columns]),
     graph.integers([0, 1]),
   ]);
   return linear(graph, reshape(graph, result, [-1, channels]), `${key}.proj`);
 }
 
 /** The affine is in the layer that follows. */
-function normalizedTokens(graph: GraphBuilder, tokens: Value, { side, channels }: AttentionStage): Value {
-  const rows = side ** 2;
+function normalizedTokens(
+  graph: GraphBuilder,
+  tokens: Value,
+  { channels }: AttentionStage,
+  { rows, columns }: GridSize,
+): Value {
+  const count = rows * columns;
   const normalized = normalizeRows(
     graph,
-    reshape(graph, tokens, [1, rows, channels]),
-    rows,
+    reshape(graph, tokens, [1, count, channels]),
+    count,
     LAYER_NORM_EPSILON,
   );
-  return reshape(graph, normalized, [rows, channels]);
+  return reshape(graph, normalized, [count, channels]);
 }
 
-/** [heads, window^2, window^2]: onnxruntime expands the table once, when it loads the model. */
+/** [heads, window^2, window^2]: the table is spread in each run, which costs a thousandth of it and keeps loading quick. */
 function attentionBias(graph: GraphBuilder, key: string, window: number): Value {
   const tokens = window ** 2;
   const index = graph.indices(`attention_bias_index/${window}`, [tokens, tokens], attentionBiasIndex(window));

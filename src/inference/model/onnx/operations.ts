@@ -63,6 +63,12 @@ export function normalizeRows(graph: GraphBuilder, x: Value, rows: number, epsil
 export const normAffine = (graph: GraphBuilder, x: Value, key: string) =>
   add(graph, mul(graph, x, graph.weight(`${key}.weight`)), graph.weight(`${key}.bias`));
 
+/** To bytes, with one scale and zero point for all: x = (levels - zeroPoint) * scale. */
+export function quantized(graph: GraphBuilder, x: Value): Record<'levels' | 'scale' | 'zeroPoint', Value> {
+  const [levels, scale, zeroPoint] = graph.nodes('DynamicQuantizeLinear', [x], 3) as [Value, Value, Value];
+  return { levels, scale, zeroPoint };
+}
+
 /**
  * Rows `x` [n, inputs] -> [n, outputs] by the linear layer `key`, whose weight is stored as [inputs, outputs]. An int8
  * weight makes it an integer product, with the rows quantised as they come.
@@ -85,10 +91,15 @@ export function linear(graph: GraphBuilder, x: Value, key: string, { bias = true
 }
 
 /**
- * [1, inputs, h, w] -> [1, outputs, h, w] by the 1 x 1 convolution `key`, whose weight is stored as [inputs, outputs].
+ * [1, inputs, rows, columns] -> [1, outputs, rows, columns] by the 1 x 1 convolution `key`, whose weight is stored as [inputs, outputs].
  * Here the image is the right-hand factor, which has no room for a scale per output: that comes afterwards.
  */
-export function pointwise(graph: GraphBuilder, x: Value, key: string, side: number): Value {
+export function pointwise(
+  graph: GraphBuilder,
+  x: Value,
+  key: string,
+  { rows, columns }: { rows: number; columns: number },
+): Value {
   const weight = graph.stored(`${key}.weight`);
   const [inputs, outputs] = weight.shape as [number, number];
   if (weight.type !== 'int8') {
@@ -96,19 +107,15 @@ export function pointwise(graph: GraphBuilder, x: Value, key: string, side: numb
     const kernel = graph.floats(`${key}.weight/kernel`, { shape: [outputs, inputs, 1, 1], values });
     return graph.node('Conv', [x, kernel, graph.weight(`${key}.bias`)], { kernel_shape: [1, 1] });
   }
-  const [levels, scale, zeroPoint] = graph.nodes(
-    'DynamicQuantizeLinear',
-    [reshape(graph, x, [inputs, -1])],
-    3,
-  ) as [Value, Value, Value];
-  const rows = new Uint8Array(weight.levels.length);
+  const { levels, scale, zeroPoint } = quantized(graph, reshape(graph, x, [inputs, -1]));
+  const shifted = new Uint8Array(weight.levels.length);
   for (let input = 0, i = 0; input < inputs; input++)
     for (let output = 0; output < outputs; output++)
-      rows[output * inputs + input] = weight.levels[i++]! + 128;
+      shifted[output * inputs + input] = weight.levels[i++]! + 128;
   const product = graph.node(
     'MatMulIntegerToFloat',
     [
-      graph.bytes(`${key}.weight/rows`, [outputs, inputs], rows),
+      graph.bytes(`${key}.weight/shifted`, [outputs, inputs], shifted),
       levels,
       graph.scalar(1),
       scale,
@@ -122,7 +129,7 @@ export function pointwise(graph: GraphBuilder, x: Value, key: string, side: numb
   return graph.node(
     'BatchNormalization',
     [
-      reshape(graph, product, [1, outputs, side, side]),
+      reshape(graph, product, [1, outputs, rows, columns]),
       perOutput(`${key}.weight/scales`, weight.scales),
       graph.weight(`${key}.bias`),
       perOutput(`zeros/${outputs}`, new Float32Array(outputs)),
@@ -132,19 +139,26 @@ export function pointwise(graph: GraphBuilder, x: Value, key: string, side: numb
   );
 }
 
-/** [1, inputs, h, w] -> [1, outputs, h / stride, w / stride] by the convolution `key`, which pads to keep sizes. */
+/**
+ * [1, inputs, h, w] -> [1, outputs, h / stride, w / stride] by the convolution `key`, which pads to keep sizes.
+ * @param margins.top rows of zeros there, where not as at the other sides; likewise `bottom`
+ */
 export function convolution(
   graph: GraphBuilder,
   x: Value,
   key: string,
-  { stride = 1, depthwise = false } = {},
+  {
+    stride = 1,
+    depthwise = false,
+    margins = {},
+  }: { stride?: number; depthwise?: boolean; margins?: { top?: number; bottom?: number } } = {},
 ): Value {
   const [outputs, , kernel] = graph.stored(`${key}.weight`).shape as [number, number, number];
   const margin = (kernel - 1) / 2;
   return graph.node('Conv', [x, graph.weight(`${key}.weight`), graph.weight(`${key}.bias`)], {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
-    pads: [margin, margin, margin, margin],
+    pads: [margins.top ?? margin, margin, margins.bottom ?? margin, margin],
     group: depthwise ? outputs : 1,
   });
 }

@@ -4,12 +4,21 @@ import * as field from './schema.ts';
 
 /** Serialises a model. The same model always gives the same bytes: nothing is timed, hashed or reordered. */
 export function writeModel(model: OnnxModel): Uint8Array {
-  const pbf = new PbfWriter();
+  const pbf = new PbfWriter(new Uint8Array(expectedBytes(model.graph)));
   pbf.writeVarintField(field.MODEL.irVersion, model.irVersion);
   pbf.writeStringField(field.MODEL.producerName, model.producerName);
   pbf.writeMessage(field.MODEL.graph, writeGraph, model.graph);
   for (const opset of model.opsets) pbf.writeMessage(field.MODEL.opsetImport, writeOpset, opset);
   return pbf.finish();
+}
+
+/** Enough to hold the model without growing, which would copy the weights again and again. */
+function expectedBytes({ nodes, initializers }: OnnxGraph): number {
+  const perEntry = 512;
+  return initializers.reduce(
+    (sum, { rawData }) => sum + rawData.length + perEntry,
+    (nodes.length + 1) * perEntry,
+  );
 }
 
 function writeOpset([domain, version]: readonly [string, number], pbf: PbfWriter): void {
