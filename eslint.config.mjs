@@ -24,11 +24,12 @@ const rooms = [
 ];
 
 /** Pure functions on typed arrays: no session, no codec, no channel. */
-const pureRooms = ['mask', 'matte', 'trace', 'everything', 'prompt'].map((room) =>
+const PURE_ROOMS = ['mask', 'matte', 'trace', 'everything', 'layers', 'prompt'];
+const pureRooms = PURE_ROOMS.map((room) =>
   zone(
     `./src/inference/${room}`,
     './src/inference',
-    ['mask', 'matte', 'trace', 'everything', 'prompt'].map((other) => `./${other}`),
+    PURE_ROOMS.map((other) => `./${other}`),
   ),
 );
 

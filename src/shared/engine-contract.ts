@@ -65,6 +65,34 @@ export const progressSchema = v.object({
 });
 export type EngineProgress = v.InferOutput<typeof progressSchema>;
 
+/** A map of layers has a byte per cell. */
+export const MAX_LAYERS = 255;
+
+const rectSchema = v.object({ x: finiteNumber, y: finiteNumber, width: finiteNumber, height: finiteNumber });
+const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const arrangementSchema = v.object({
+  /** [256 x 256] over the padded model square, row-major: 0 is the background, n belongs to `layers[n - 1]`. */
+  labels: v.pipe(
+    bytesSchema,
+    v.check((labels) => labels.length === LOGITS_SIDE * LOGITS_SIDE, 'labels must be 256 x 256'),
+  ),
+  /** From back to front, thus largest first. */
+  layers: v.array(
+    v.object({
+      /** The same at every level of detail. */
+      id: wholeNumber,
+      /** Of the layers here, the smallest that this one is a part of. */
+      parentId: v.nullable(wholeNumber),
+      /** Box of what the layer owns, to a cell. */
+      imageRect: rectSchema,
+      /** Share of the image that the layer owns, 0..1: without its parts that are layers themselves. */
+      areaFraction: unitFraction,
+    }),
+  ),
+});
+export type Arrangement = v.InferOutput<typeof arrangementSchema>;
+
 /** Which mask of which image, and the part of the image that may be used (its visible part). */
 const maskParams = {
   imageId: embeddedImageSchema.entries.imageId,

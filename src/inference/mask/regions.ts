@@ -1,14 +1,15 @@
 import type { BitMask } from './bit-mask.ts';
 
 export interface Region {
-  value: 0 | 1;
+  /** Of all its cells: 0 or 1 in a bit mask. */
+  value: number;
   /** In cells of the mask. */
   area: number;
 }
 
 /**
- * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike.
- * Cells that share a side are connected.
+ * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike; a map of
+ * more values likewise. Cells that share a side are connected.
  * @param joinsAcross whether two cells of one value that only share a corner are connected
  * @returns `labels`: per cell an index into `regions`
  */
@@ -22,7 +23,7 @@ export function labelRegions(
   const pending: number[] = [];
   for (let seed = 0; seed < data.length; seed++) {
     if (labels[seed] !== -1) continue;
-    const value = data[seed] === 1 ? 1 : 0;
+    const value = data[seed]!;
     const label = regions.length;
     let area = 0;
     labels[seed] = label;

@@ -1,0 +1,99 @@
+import type { Point, Size } from '../../shared/affine.ts';
+import { alphaMatte } from '../matte/alpha-matte.ts';
+import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
+import type { Matte } from '../matte/matte.ts';
+import { trimAlpha } from '../matte/trim-alpha.ts';
+import { cellsNear, EDGE_CELLS, withinCells, type LayerFields } from './layer-fields.ts';
+
+/** How far a layer goes on, opaque, below the edges of those above it, in image pixels; then it fades over 2 px. */
+const UNDERLAP_PX = 2;
+
+/**
+ * Full-resolution alpha of one layer of a stack. Towards what is below, the edge is soft. Below the edges of layers above,
+ * the layer goes on a little, opaque: so all layers over one another are opaque everywhere, and no hairline shows between
+ * them.
+ * @param labels [256 x 256], of the stack
+ * @param clipImagePolygon as for `alphaMatte`
+ * @returns null when nothing of the layer is within the polygon
+ */
+export function layerMatte(
+  { label, fromHereUp, above }: LayerFields,
+  labels: Uint8Array,
+  geometry: MaskGeometry,
+  clipImagePolygon: readonly Point[] | null,
+): Matte | null {
+  const sizeCells = sizeInCells(geometry.modelSizePx);
+  // All cells whose pixels the layer's mask has a say in: beyond, edges are those of other layers.
+  const reach = EDGE_CELLS + 1 + influenceCells(geometry);
+  const near = withinCells(fromHereUp, cellsNear(labels, label, reach, sizeCells));
+  const matte = alphaMatte(near, geometry, clipImagePolygon);
+  if (!matte) return null;
+  // Somewhat more around, so that this cut is not taken for an edge of the layers above.
+  const coverFields = withinCells(above, cellsNear(labels, label, 2 * reach, sizeCells));
+  const cover = alphaMatte(coverFields, geometry, null);
+  return cover ? trimAlpha(cutBelow(matte, cover)) : matte;
+}
+
+/** How many cells away a cell can still change the alpha of a pixel: its own logit, or that of the pixel's neighbour. */
+function influenceCells({ modelSizePx, imageSizePx }: MaskGeometry): number {
+  const cells: Size = sizeInCells(modelSizePx);
+  const cellsPerPx = Math.max(cells.width / imageSizePx.width, cells.height / imageSizePx.height);
+  return 1 + Math.ceil(cellsPerPx);
+}
+
+/** Takes away what is more than the underlap below an opaque cover. */
+function cutBelow(matte: Matte, cover: Matte): Matte {
+  const { x, y, width, height } = matte.imageRect;
+  // With a frame for the fade. Counts up to 9 below.
+  const frame = 1;
+  const [framedWidth, framedHeight] = [width + 2 * frame, height + 2 * frame];
+  const isOpen = new Uint8Array(framedWidth * framedHeight).fill(1);
+  const { imageRect: coverRect, alpha: coverAlpha } = cover;
+  for (let row = 0; row < framedHeight; row++) {
+    const coverY = y - frame + row - coverRect.y;
+    if (coverY < 0 || coverY >= coverRect.height) continue;
+    for (let column = 0; column < framedWidth; column++) {
+      const coverX = x - frame + column - coverRect.x;
+      if (coverX < 0 || coverX >= coverRect.width) continue;
+      if (coverAlpha[coverY * coverRect.width + coverX] === 255) isOpen[row * framedWidth + column] = 0;
+    }
+  }
+  const size = { width: framedWidth, height: framedHeight };
+  const isNearOpen = widened(isOpen, size, UNDERLAP_PX + 1);
+  const alpha = matte.alpha.slice();
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let open = 0;
+      for (let v = row; v <= row + 2; v++) {
+        for (let u = column; u <= column + 2; u++) open += isNearOpen[v * framedWidth + u]!;
+      }
+      const pixel = row * width + column;
+      if (open < 9) alpha[pixel] = Math.min(alpha[pixel]!, Math.round((255 * open) / 9));
+    }
+  }
+  return { alpha, imageRect: matte.imageRect };
+}
+
+/** Per pixel 1 where one that is 1 lies within `reachPx` along both axes. */
+function widened(pixels: Uint8Array, { width, height }: Size, reachPx: number): Uint8Array {
+  const along = (source: Uint8Array, count: number, step: number, lines: number, lineStep: number) => {
+    const out = new Uint8Array(source.length);
+    for (let line = 0; line < lines; line++) {
+      let lastOne = -Infinity;
+      // Each 1 reaches forwards on the way there and backwards on the way back.
+      for (let i = 0; i < count; i++) {
+        const at = line * lineStep + i * step;
+        if (source[at] === 1) lastOne = i;
+        if (i - lastOne <= reachPx) out[at] = 1;
+      }
+      lastOne = Infinity;
+      for (let i = count - 1; i >= 0; i--) {
+        const at = line * lineStep + i * step;
+        if (source[at] === 1) lastOne = i;
+        if (lastOne - i <= reachPx) out[at] = 1;
+      }
+    }
+    return out;
+  };
+  return along(along(pixels, width, 1, height, width), height, width, width, 1);
+}
