@@ -18,10 +18,8 @@ export function mattesOf(
   geometry: MaskGeometry,
 ): { groupIndex: number | null; matte: Matte }[] {
   const sizeCells = sizeInCells(geometry.modelSizePx);
-  return [...groupLayers(nested, groups, sizeCells)].flatMap(({ groupIndex, members, stack }) => {
-    const matte = uniteMattes(
-      members.flatMap((fields) => layerMatte(fields, stack.labels, geometry, null) ?? []),
-    );
+  return [...groupLayers(nested, groups, sizeCells)].flatMap(({ groupIndex, members, labels }) => {
+    const matte = uniteMattes(members.flatMap((fields) => layerMatte(fields, labels, geometry, null) ?? []));
     return matte ? [{ groupIndex, matte }] : [];
   });
 }

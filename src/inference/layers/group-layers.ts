@@ -1,6 +1,6 @@
 import type { Size } from '../../shared/affine.ts';
 import { layerFields, type LayerFields } from './layer-fields.ts';
-import { stackRegions, type LayerStack } from './stack-regions.ts';
+import { stackRegions } from './stack-regions.ts';
 import type { NestedRegion } from './nest-regions.ts';
 
 /** One layer to make: a single region, several that become one, or the background. */
@@ -9,6 +9,8 @@ export interface LayerGroup {
   groupIndex: number | null;
   /** At least one. */
   members: LayerFields[];
+  /** [256 x 256], of the stack that the members are layers of. */
+  labels: Uint8Array;
 }
 
 /**
@@ -16,29 +18,29 @@ export interface LayerGroup {
  * covers is background. A group is passed over when others cover it entirely.
  * @param nested as `nestRegions` gives them
  * @param groups ids of regions; no id twice
- * @throws RangeError for an id that is not there, or there twice
  */
 export function* groupLayers(
   nested: readonly NestedRegion[],
   groups: readonly (readonly number[])[],
   sizeCells: Size,
-): Generator<LayerGroup & { stack: LayerStack }> {
+): Generator<LayerGroup> {
   const groupOf = new Map(groups.flatMap((ids, groupIndex) => ids.map((id) => [id, groupIndex] as const)));
-  const chosen = nested.filter(({ id }) => groupOf.has(id));
-  if (chosen.length < groups.flat().length) throw new RangeError('A layer is named twice, or there is none.');
-
-  const stack = stackRegions(chosen, sizeCells);
+  const stack = stackRegions(
+    nested.filter(({ id }) => groupOf.has(id)),
+    sizeCells,
+  );
+  const { labels } = stack;
   const waiting = groups.map(() => ({ count: 0, members: [] as LayerFields[] }));
   for (const { id } of stack.regions) waiting[groupOf.get(id)!]!.count++;
   for (const fields of layerFields(stack, sizeCells)) {
     const region = stack.regions[fields.label - 1];
     if (!region) {
-      if (stack.ownedCells[0]! > 0) yield { stack, groupIndex: null, members: [fields] };
+      if (stack.ownedCells[0]! > 0) yield { labels, groupIndex: null, members: [fields] };
       continue;
     }
     const groupIndex = groupOf.get(region.id)!;
     const { members, count } = waiting[groupIndex]!;
     members.push(fields);
-    if (members.length === count) yield { stack, groupIndex, members: members.splice(0) };
+    if (members.length === count) yield { labels, groupIndex, members: members.splice(0) };
   }
 }

@@ -5,12 +5,18 @@ import { forEachCell } from './stack-regions.ts';
 
 /**
  * Logits whose outline is that of one layer: towards what is below it lies on the edge, and below the layers above it goes
- * on for one cell, so that shapes drawn over one another leave no gap.
+ * on, so that shapes drawn over one another leave no gap.
+ * @param underlapCells how far it goes on, a whole number: two outlines, each of which may be off by the tolerance of the
+ *   tracing, must still overlap
  * @returns [256 x 256], row-major; > 0 is inside
  */
-export function layerOutlineLogits({ fromHereUp, above }: LayerFields, sizeCells: Size): Float32Array {
-  const own = fromHereUp.map((logit, cell) => Math.min(logit, -above[cell]!));
-  const grown = largestAround(own, sizeCells);
+export function layerOutlineLogits(
+  { fromHereUp, above }: LayerFields,
+  underlapCells: number,
+  sizeCells: Size,
+): Float32Array {
+  let grown = fromHereUp.map((logit, cell) => Math.min(logit, -above[cell]!));
+  for (let i = 0; i < underlapCells; i++) grown = largestAround(grown, sizeCells);
   return fromHereUp.map((logit, cell) => Math.min(logit, grown[cell]!));
 }
 
