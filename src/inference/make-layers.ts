@@ -80,7 +80,8 @@ function outline(
   { kind, clipImagePolygon, tolerancePx }: LayerTask,
 ): ObjectOutput | null {
   const sizeCells = sizeInCells(geometry.modelSizePx);
-  const underlapCells = Math.ceil((2 * tolerancePx) / cellSideInImagePx(geometry));
+  // Two outlines may each be off by the tolerance, and are drawn with an edge of a pixel.
+  const underlapCells = Math.ceil((2 * tolerancePx + 1) / cellSideInImagePx(geometry));
   const logits = uniteFields(members.map((fields) => layerOutlineLogits(fields, underlapCells, sizeCells)));
   const paths = traceMask(logits, geometry, clipImagePolygon, tolerancePx);
   if (paths.length === 0) return null;

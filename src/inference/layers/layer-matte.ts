@@ -1,12 +1,17 @@
 import type { Point, Size } from '../../shared/affine.ts';
+import { CELL_MODEL_PX } from '../../shared/engine-contract.ts';
 import { alphaMatte } from '../matte/alpha-matte.ts';
-import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
+import { cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import type { Matte } from '../matte/matte.ts';
 import { trimAlpha } from '../matte/trim-alpha.ts';
 import { cellsNear, EDGE_CELLS, withinCells, type LayerFields } from './layer-fields.ts';
 
-/** How far a layer goes on, opaque, below the edges of those above it, in image pixels; then it fades over 2 px. */
-const UNDERLAP_PX = 2;
+/**
+ * How far a layer goes on, opaque, below the edges of those above it; then it fades over 2 px. Enough to leave no hairline
+ * when a large image is shown at the size of a screen.
+ */
+const UNDERLAP_MODEL_PX = 1.5;
+const MIN_UNDERLAP_PX = 2;
 
 /**
  * Full-resolution alpha of one layer of a stack. Towards what is below, the edge is soft. Below the edges of layers above,
@@ -31,7 +36,11 @@ export function layerMatte(
   // Somewhat more around, so that this cut is not taken for an edge of the layers above.
   const coverFields = withinCells(above, cellsNear(labels, label, 2 * reach, sizeCells));
   const cover = alphaMatte(coverFields, geometry, null);
-  return cover ? trimAlpha(cutBelow(matte, cover)) : matte;
+  const underlapPx = Math.max(
+    Math.round((UNDERLAP_MODEL_PX / CELL_MODEL_PX) * cellSideInImagePx(geometry)),
+    MIN_UNDERLAP_PX,
+  );
+  return cover ? trimAlpha(cutBelow(matte, cover, underlapPx)) : matte;
 }
 
 /** How many cells away a cell can still change the alpha of a pixel: its own logit, or that of the pixel's neighbour. */
@@ -42,7 +51,7 @@ function influenceCells({ modelSizePx, imageSizePx }: MaskGeometry): number {
 }
 
 /** Takes away what is more than the underlap below an opaque cover. */
-function cutBelow(matte: Matte, cover: Matte): Matte {
+function cutBelow(matte: Matte, cover: Matte, underlapPx: number): Matte {
   const { x, y, width, height } = matte.imageRect;
   // With a frame for the fade. Counts up to 9 below.
   const frame = 1;
@@ -59,7 +68,7 @@ function cutBelow(matte: Matte, cover: Matte): Matte {
     }
   }
   const size = { width: framedWidth, height: framedHeight };
-  const isNearOpen = widened(isOpen, size, UNDERLAP_PX + 1);
+  const isNearOpen = widened(isOpen, size, underlapPx + 1);
   const alpha = matte.alpha.slice();
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

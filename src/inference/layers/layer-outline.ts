@@ -6,8 +6,7 @@ import { forEachCell } from './stack-regions.ts';
 /**
  * Logits whose outline is that of one layer: towards what is below it lies on the edge, and below the layers above it goes
  * on, so that shapes drawn over one another leave no gap.
- * @param underlapCells how far it goes on, a whole number: two outlines, each of which may be off by the tolerance of the
- *   tracing, must still overlap
+ * @param underlapCells how far it goes on, a whole number
  * @returns [256 x 256], row-major; > 0 is inside
  */
 export function layerOutlineLogits(
@@ -15,7 +14,7 @@ export function layerOutlineLogits(
   underlapCells: number,
   sizeCells: Size,
 ): Float32Array {
-  let grown = fromHereUp.map((logit, cell) => Math.min(logit, -above[cell]!));
+  let grown: Float32Array = fromHereUp.map((logit, cell) => Math.min(logit, -above[cell]!));
   for (let i = 0; i < underlapCells; i++) grown = largestAround(grown, sizeCells);
   return fromHereUp.map((logit, cell) => Math.min(logit, grown[cell]!));
 }
