@@ -95,7 +95,7 @@ export const strings = {
     nothingFound: 'Nothing stands out in this image. Point at something with the Object tool instead.',
     noneChosen: 'No layer is chosen. Click the ones you want.',
     chosen: (chosen: number, all: number) =>
-      `${chosen} of ${all} layers, and the background. Click chooses, Shift-click merges.`,
+      `${chosen} of ${all} layers chosen. Click toggles, Shift-click merges.`,
     mergeNext: (name: string) => `Shift-click a layer to merge it with ${name}.`,
     tooMany: (chosen: number, max: number) =>
       `${chosen} layers are chosen, and at most ${max} can be made at once.`,

@@ -9,7 +9,7 @@ import { traceMask } from '../../src/inference/trace/trace-mask.ts';
 import { mattesOf, opacityOf, regionOf } from './layer-pictures.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { renderPaths } from './render-path.ts';
-import { box, circle, geometryOf } from './synthetic-logits.ts';
+import { box, circle, geometryOf, without } from './synthetic-logits.ts';
 
 const SIZES = [
   [640, 400],
@@ -83,6 +83,18 @@ describe('the layers of a picture', () => {
     const region = regionOf(circle(300, 250, 120));
     const nested = nestRegions([region], sizeInCells(geometry.modelSizePx));
     const [object] = mattesOf(nested, [[0]], geometry);
+    const { alpha, imageRect } = object!.matte;
+    const upsampled = upsampleLogits(region.logits, geometry, imageRect);
+    expect(alpha.findIndex((a, i) => a >= 128 !== upsampled[i]! > 0)).toBe(-1);
+  });
+
+  it('keep the edge of the mask beside a neighbour that does not quite touch it', () => {
+    const geometry = geometryOf(1300, 700);
+    const region = regionOf(circle(400, 280, 120));
+    const around = regionOf(without(box(40, 40, 900, 500), circle(400, 280, 127)));
+    const nested = nestRegions([region, around], sizeInCells(geometry.modelSizePx));
+    const [object] = mattesOf(nested, [[0], [1]], geometry);
+    expect(object!.groupIndex).toBe(0);
     const { alpha, imageRect } = object!.matte;
     const upsampled = upsampleLogits(region.logits, geometry, imageRect);
     expect(alpha.findIndex((a, i) => a >= 128 !== upsampled[i]! > 0)).toBe(-1);

@@ -4,7 +4,7 @@ import { alphaMatte } from '../matte/alpha-matte.ts';
 import { cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import type { Matte } from '../matte/matte.ts';
 import { trimAlpha } from '../matte/trim-alpha.ts';
-import { cellsNear, EDGE_CELLS, withinCells, type LayerFields } from './layer-fields.ts';
+import { cellsNear, FIELD_REACH_CELLS, withinCells, type LayerFields } from './layer-fields.ts';
 
 /**
  * How far a layer goes on, opaque, below the edges of those above it; then it fades over 2 px. Enough to leave no hairline
@@ -29,12 +29,13 @@ export function layerMatte(
 ): Matte | null {
   const sizeCells = sizeInCells(geometry.modelSizePx);
   // All cells whose pixels the layer's mask has a say in: beyond, edges are those of other layers.
-  const reach = EDGE_CELLS + 1 + influenceCells(geometry);
-  const near = withinCells(fromHereUp, cellsNear(labels, label, reach, sizeCells));
+  const reach = FIELD_REACH_CELLS + 1 + influenceCells(geometry);
+  const isOwn = (cell: number): boolean => labels[cell] === label;
+  const near = withinCells(fromHereUp, cellsNear(sizeCells, reach, isOwn));
   const matte = alphaMatte(near, geometry, clipImagePolygon);
   if (!matte) return null;
   // Somewhat more around, so that this cut is not taken for an edge of the layers above.
-  const coverFields = withinCells(above, cellsNear(labels, label, 2 * reach, sizeCells));
+  const coverFields = withinCells(above, cellsNear(sizeCells, 2 * reach, isOwn));
   const cover = alphaMatte(coverFields, geometry, null);
   const underlapPx = Math.max(
     Math.round((UNDERLAP_MODEL_PX / CELL_MODEL_PX) * cellSideInImagePx(geometry)),

@@ -3,15 +3,16 @@ import { labelRegions } from '../mask/regions.ts';
 import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { MIN_LAYER_CELLS } from './nest-regions.ts';
 
-/** Cells from the side to which a sliver is filled up: slivers are two cells wide at most. */
-const FILL_ROUNDS = 2;
+/** How wide slivers are at most. */
+const SLIVER_CELLS = 2;
 /** A crumb of a layer that lost nothing to others is only one below this share of it: it was found that way. */
 const WHOLE_CRUMB_SHARE = 0.05;
 
 /**
- * Gives away what nobody would want as part of a layer: slivers, that is what no 3 x 3 block of a label's cells reaches
- * (morphological opening), between neighbours that do not quite touch and around parts that do not quite fill their
- * whole; and crumbs, islands of less than `MIN_LAYER_CELLS`.
+ * Gives away what nobody would want as part of a layer. Slivers, which lie between neighbours that do not quite touch and
+ * around parts that do not quite fill their whole (what no 3 x 3 block of a label's cells reaches, morphological opening),
+ * go to the lowest layer beside them: so the upper ones keep the edges of their masks. Crumbs, islands of less than
+ * `MIN_LAYER_CELLS`, go to the neighbour that they border on most.
  * @param labels [256 x 256], row-major, 0 the background; changed in place
  * @param isRemainder per label whether it is what others have left, so that slivers of it mean nothing
  * @param sizeCells the part of the grid that the image covers
@@ -23,27 +24,23 @@ export function tidyLabels(labels: Uint8Array, isRemainder: readonly boolean[], 
 
 function fillSlivers(labels: Uint8Array, isRemainder: readonly boolean[], { width, height }: Size): void {
   const isCore = coreCells(labels, { width, height });
-  let slivers: number[] = [];
+  const before = labels.slice();
+  const isSliver = (cell: number): boolean => isRemainder[before[cell]!]! && isCore[cell] !== 1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const cell = y * LOGITS_SIDE + x;
-      if (isRemainder[labels[cell]!] && !isCore[cell]) slivers.push(cell);
+      if (!isSliver(cell)) continue;
+      let taker = 0;
+      for (let v = Math.max(y - SLIVER_CELLS, 0); v <= Math.min(y + SLIVER_CELLS, height - 1); v++) {
+        for (let u = Math.max(x - SLIVER_CELLS, 0); u <= Math.min(x + SLIVER_CELLS, width - 1); u++) {
+          const other = before[v * LOGITS_SIDE + u]!;
+          // Never the background: a whole does not lose its rim to it.
+          if (other === 0 || other === before[cell] || isSliver(v * LOGITS_SIDE + u)) continue;
+          if (taker === 0 || other < taker) taker = other;
+        }
+      }
+      if (taker !== 0) labels[cell] = taker;
     }
-  }
-  const isSliver = new Set(slivers);
-  for (let round = 0; round < FILL_ROUNDS; round++) {
-    const taken = slivers.flatMap((cell) => {
-      // Never the background's: a whole does not lose its rim to it.
-      const takers = sideNeighbours(cell, { width, height }).filter(
-        (next) => !isSliver.has(next) && labels[next] !== 0 && labels[next] !== labels[cell],
-      );
-      return takers.length > 0 ? [{ cell, label: labels[takers[0]!]! }] : [];
-    });
-    for (const { cell, label } of taken) {
-      labels[cell] = label;
-      isSliver.delete(cell);
-    }
-    slivers = slivers.filter((cell) => isSliver.has(cell));
   }
 }
 

@@ -3,10 +3,12 @@ import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import type { ShownLayers } from '../session/layer-choice.ts';
 import { lastCell, traceGrid, type Contour } from './mask-contours.ts';
 
-/** Cells around a layer's own, so that its outline closes: one that repeats the border of the image, and one outside. */
-const FRAME = 2;
+/** Cells around a layer's own, so that its outline closes: two that repeat the border of the image, and one outside. */
+const FRAME = 3;
+/** Of the cells around one, along each axis: takes the steps out of outlines. */
+const WEIGHTS = [0.25, 0.5, 0.25];
 
-/** Outlines in image space, per layer, to half a cell: for the screen. Drawing clips them at the border of the image. */
+/** Outlines in image space, per layer, to a cell or so: for the screen. Drawing clips them at the border of the image. */
 export function layerContours(
   { arrangement: { labels }, layerOfLabel, layers }: ShownLayers,
   modelSizePx: Size,
@@ -22,7 +24,14 @@ export function layerContours(
     const samples = new Float32Array(Math.max(columns * rows, 0)).fill(-1);
     for (let row = 1; row < rows - 1; row++) {
       for (let column = 1; column < columns - 1; column++) {
-        if (layerAt(left + column - FRAME, top + row - FRAME) === layer) samples[row * columns + column] = 1;
+        let share = 0;
+        for (let v = 0; v < 3; v++) {
+          for (let u = 0; u < 3; u++) {
+            const isInside = layerAt(left + column + u - 1 - FRAME, top + row + v - 1 - FRAME) === layer;
+            if (isInside) share += WEIGHTS[u]! * WEIGHTS[v]!;
+          }
+        }
+        samples[row * columns + column] = share - 0.5;
       }
     }
     return traceGrid(samples, columns, rows, {

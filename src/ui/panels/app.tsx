@@ -67,7 +67,7 @@ function LayersPanel({ workspace, session }: { workspace: Workspace; session: Im
         <TaskControl workspace={workspace} />
         <EditButtons edited={splitting} clearName={strings.edit.clear.everything} />
       </div>
-      <div class="panel-row">
+      <div class="panel-row layer-controls">
         <DetailSlider splitting={splitting} />
         <LayerChoiceButtons splitting={splitting} />
       </div>
