@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
-import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import {
+  BOWL_SIZE_PX,
+  eventually,
+  screenshotFailures,
+  TEST_MS,
+  WorkbenchSession,
+} from './workbench-session.ts';
 
 /** An image split into layers, by mouse and by keyboard, on one page: the search runs once. */
 const ON_BOWL = { x: 1300, y: 480 };
@@ -88,7 +94,7 @@ describe('everything', { timeout: TEST_MS }, () => {
     await session.button('None').click();
     await session.status.filter({ hasText: 'No layer is chosen' }).waitFor();
     expect(await session.button('Split into layers').isDisabled()).toBe(true);
-    await session.ui.getByLabel('Larger than…').selectOption('Larger than 5%');
+    await session.ui.getByLabel('Larger than…').selectOption('Larger than 10%');
     const { chosen } = await counts();
     expect(chosen).toBeGreaterThan(0);
     expect(chosen).toBeLessThan(all);
@@ -192,7 +198,8 @@ async function largestDifference(
       },
       [hiddenId, photoId] as const,
     );
-    const raster = await session.render(bounds);
+    // Pixel by pixel, so that nothing is drawn at another scale.
+    const raster = await session.render(bounds, BOWL_SIZE_PX.width / bounds.width);
     await session.page.evaluate((id) => window.workbench.document.update(id, { visible: true }), hiddenId);
     return raster;
   };
