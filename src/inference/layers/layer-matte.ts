@@ -36,7 +36,7 @@ export function layerMatte(
   if (!matte) return null;
   // Somewhat more around, so that this cut is not taken for an edge of the layers above.
   const coverFields = withinCells(above, cellsNear(sizeCells, 2 * reach, isOwn));
-  const cover = alphaMatte(coverFields, geometry, null);
+  const cover = alphaMatte(coverFields, geometry, clipImagePolygon);
   const underlapPx = Math.max(
     Math.round((UNDERLAP_MODEL_PX / CELL_MODEL_PX) * cellSideInImagePx(geometry)),
     MIN_UNDERLAP_PX,
@@ -51,34 +51,34 @@ function influenceCells({ modelSizePx, imageSizePx }: MaskGeometry): number {
   return 1 + Math.ceil(cellsPerPx);
 }
 
-/** Takes away what is more than the underlap below an opaque cover. */
+/** Takes away what adds nothing to the cover, but for the underlap around what does. */
 function cutBelow(matte: Matte, cover: Matte, underlapPx: number): Matte {
   const { x, y, width, height } = matte.imageRect;
-  // With a frame for the fade. Counts up to 9 below.
-  const frame = 1;
-  const [framedWidth, framedHeight] = [width + 2 * frame, height + 2 * frame];
-  const isOpen = new Uint8Array(framedWidth * framedHeight).fill(1);
+  // With a frame, in which the layer ends: the fade looks at a pixel's neighbours.
+  const [framedWidth, framedHeight] = [width + 2, height + 2];
+  const adds = new Uint8Array(framedWidth * framedHeight);
   const { imageRect: coverRect, alpha: coverAlpha } = cover;
-  for (let row = 0; row < framedHeight; row++) {
-    const coverY = y - frame + row - coverRect.y;
-    if (coverY < 0 || coverY >= coverRect.height) continue;
-    for (let column = 0; column < framedWidth; column++) {
-      const coverX = x - frame + column - coverRect.x;
-      if (coverX < 0 || coverX >= coverRect.width) continue;
-      if (coverAlpha[coverY * coverRect.width + coverX] === 255) isOpen[row * framedWidth + column] = 0;
+  for (let row = 0; row < height; row++) {
+    const coverY = y + row - coverRect.y;
+    const hasCover = coverY >= 0 && coverY < coverRect.height;
+    for (let column = 0; column < width; column++) {
+      const coverX = x + column - coverRect.x;
+      const isCovered = hasCover && coverX >= 0 && coverX < coverRect.width;
+      const covered = isCovered ? coverAlpha[coverY * coverRect.width + coverX]! : 0;
+      if (matte.alpha[row * width + column]! > covered) adds[(row + 1) * framedWidth + column + 1] = 1;
     }
   }
   const size = { width: framedWidth, height: framedHeight };
-  const isNearOpen = widened(isOpen, size, underlapPx + 1);
+  const isKept = widened(adds, size, underlapPx + 1);
   const alpha = matte.alpha.slice();
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      let open = 0;
+      let kept = 0;
       for (let v = row; v <= row + 2; v++) {
-        for (let u = column; u <= column + 2; u++) open += isNearOpen[v * framedWidth + u]!;
+        for (let u = column; u <= column + 2; u++) kept += isKept[v * framedWidth + u]!;
       }
       const pixel = row * width + column;
-      if (open < 9) alpha[pixel] = Math.min(alpha[pixel]!, Math.round((255 * open) / 9));
+      if (kept < 9) alpha[pixel] = Math.min(alpha[pixel]!, Math.round((255 * kept) / 9));
     }
   }
   return { alpha, imageRect: matte.imageRect };

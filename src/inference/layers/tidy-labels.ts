@@ -9,10 +9,10 @@ const SLIVER_CELLS = 2;
 const WHOLE_CRUMB_SHARE = 0.05;
 
 /**
- * Gives away what nobody would want as part of a layer. Slivers, which lie between neighbours that do not quite touch and
- * around parts that do not quite fill their whole (what no 3 x 3 block of a label's cells reaches, morphological opening),
- * go to the lowest layer beside them: so the upper ones keep the edges of their masks. Crumbs, islands of less than
- * `MIN_LAYER_CELLS`, go to the neighbour that they border on most.
+ * Gives away what nobody would want as part of a layer. Slivers are what no 3 x 3 block of a label's cells reaches
+ * (morphological opening). Those of the background, between neighbours that do not quite touch, go to the lowest of them, so
+ * that the upper ones keep the edges of their masks. Those of a layer, around parts that do not quite fill it, go to the
+ * part. Crumbs, islands of less than `MIN_LAYER_CELLS`, go to the neighbour that they border on most.
  * @param labels [256 x 256], row-major, 0 the background; changed in place
  * @param isRemainder per label whether it is what others have left, so that slivers of it mean nothing
  * @param sizeCells the part of the grid that the image covers
@@ -34,8 +34,7 @@ function fillSlivers(labels: Uint8Array, isRemainder: readonly boolean[], { widt
       for (let v = Math.max(y - SLIVER_CELLS, 0); v <= Math.min(y + SLIVER_CELLS, height - 1); v++) {
         for (let u = Math.max(x - SLIVER_CELLS, 0); u <= Math.min(x + SLIVER_CELLS, width - 1); u++) {
           const other = before[v * LOGITS_SIDE + u]!;
-          // Never the background: a whole does not lose its rim to it.
-          if (other === 0 || other === before[cell] || isSliver(v * LOGITS_SIDE + u)) continue;
+          if (other <= before[cell]! || isSliver(v * LOGITS_SIDE + u)) continue;
           if (taker === 0 || other < taker) taker = other;
         }
       }
