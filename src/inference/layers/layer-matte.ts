@@ -12,6 +12,8 @@ import { cellsNear, FIELD_REACH_CELLS, withinCells, type LayerFields } from './l
  */
 const UNDERLAP_MODEL_PX = 1.5;
 const MIN_UNDERLAP_PX = 2;
+/** Less alpha than this is only rounding of an edge that belongs to others: nothing goes on below it. */
+const MIN_ADDED_ALPHA = 32;
 
 /**
  * Full-resolution alpha of one layer of a stack. Towards what is below, the edge is soft. Below the edges of layers above,
@@ -57,6 +59,7 @@ function cutBelow(matte: Matte, cover: Matte, underlapPx: number): Matte {
   // With a frame, in which the layer ends: the fade looks at a pixel's neighbours.
   const [framedWidth, framedHeight] = [width + 2, height + 2];
   const adds = new Uint8Array(framedWidth * framedHeight);
+  const alpha = new Uint8Array(matte.alpha.length);
   const { imageRect: coverRect, alpha: coverAlpha } = cover;
   for (let row = 0; row < height; row++) {
     const coverY = y + row - coverRect.y;
@@ -65,12 +68,13 @@ function cutBelow(matte: Matte, cover: Matte, underlapPx: number): Matte {
       const coverX = x + column - coverRect.x;
       const isCovered = hasCover && coverX >= 0 && coverX < coverRect.width;
       const covered = isCovered ? coverAlpha[coverY * coverRect.width + coverX]! : 0;
-      if (matte.alpha[row * width + column]! > covered) adds[(row + 1) * framedWidth + column + 1] = 1;
+      const own = matte.alpha[row * width + column]!;
+      if (own > covered) alpha[row * width + column] = own;
+      if (own >= covered + MIN_ADDED_ALPHA) adds[(row + 1) * framedWidth + column + 1] = 1;
     }
   }
   const size = { width: framedWidth, height: framedHeight };
   const isKept = widened(adds, size, underlapPx + 1);
-  const alpha = matte.alpha.slice();
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       let kept = 0;
@@ -78,7 +82,8 @@ function cutBelow(matte: Matte, cover: Matte, underlapPx: number): Matte {
         for (let u = column; u <= column + 2; u++) kept += isKept[v * framedWidth + u]!;
       }
       const pixel = row * width + column;
-      if (kept < 9) alpha[pixel] = Math.min(alpha[pixel]!, Math.round((255 * kept) / 9));
+      const faded = Math.min(matte.alpha[pixel]!, Math.round((255 * kept) / 9));
+      alpha[pixel] = Math.max(alpha[pixel]!, faded);
     }
   }
   return { alpha, imageRect: matte.imageRect };

@@ -67,7 +67,7 @@ export async function splitImage(
       name: nameOf(groupIndex),
       file,
       imageRect: tile!.imageRect,
-      areaFraction: layer?.areaFraction ?? 1 - objectShare,
+      areaFraction: Number((layer?.areaFraction ?? 1 - objectShare).toFixed(4)),
       partOf: parent === -1 ? null : nameOf(parent),
       colour: hexColour(colour),
     });
