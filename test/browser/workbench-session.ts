@@ -113,7 +113,7 @@ export class WorkbenchSession {
   }
 
   async checkedMaskSize(): Promise<string | null> {
-    const checked = this.ui.locator('input[type=radio]:checked');
+    const checked = this.ui.locator('input[name=mask-size]:checked');
     return (await checked.count()) === 0 ? null : checked.inputValue();
   }
 
