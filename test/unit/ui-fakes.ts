@@ -74,6 +74,8 @@ export class FakeEngine {
   searchGate: Promise<void> = Promise.resolve();
   makeGate: Promise<void> = Promise.resolve();
   arrangeError: TinyCutError | null = null;
+  /** In place of 2 to 8 stripes. */
+  arrangement: Arrangement | null = null;
   segmentGate: Promise<void> = Promise.resolve();
   embedError: TinyCutError | null = null;
   crashOnSegment = false;
@@ -157,7 +159,7 @@ export class FakeEngine {
       const error = this.arrangeError;
       this.arrangeError = null;
       if (error) throw error;
-      return stripes(Math.round(2 + 6 * detail));
+      return this.arrangement ?? stripes(Math.round(2 + 6 * detail));
     },
     makeLayers: async ({ groups, kind }, { signal, progress }) => {
       this.madeGroups.push(groups);
@@ -298,8 +300,9 @@ export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection
 }
 
 /** The UI without its views, with image 1 selected and embedded. */
-export async function openWorkspace(selection = images(1)) {
+export async function openWorkspace(selection = images(1), startTask: StartTask = 'object') {
   const host = new FakeHost();
+  host.startTask = startTask;
   const engine = new FakeEngine();
   host.selection = selection;
   const closed: number[] = [];
