@@ -1,10 +1,12 @@
+import type { Point } from '../../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
 import { removeSpecks } from '../mask/remove-specks.ts';
 import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
-import { maskExtent, type Thresholds } from './accept-masks.ts';
+import type { Thresholds } from './accept-masks.ts';
 import { ConfidentArea } from './confident-area.ts';
 import { pointGrid, referenceNeighbours } from './point-grid.ts';
+import { measureCells, measurePixels } from './measure-mask.ts';
 import { PromptLoop, type DecodePrompts, type RegionProgress } from './prompt-loop.ts';
 import type { FoundRegion, Region } from './region.ts';
 import { suppressBoxes } from './suppress-boxes.ts';
@@ -71,7 +73,7 @@ const EXPECTED_UNCERTAIN_SHARE = 0.45;
 /** How they were chosen: docs/decisions/everything.md. */
 export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
-  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 4 },
+  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 8.5 },
   default: {
     ...PUBLISHED_SETTINGS,
     minPredictedIou: 0.8,
@@ -86,7 +88,7 @@ export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
  *
  * Where the paper and the published code of the hierarchical search differ, this follows the paper: the second round
  * asks the points of the dense grid that are not certain. `referenceCompatible` asks the code's stencil of points
- * instead, with the code's threshold, and leaves masks as they came.
+ * instead, with the code's threshold, measures masks at the image's size, and leaves them as they came.
  *
  * @returns overlapping regions, whole things and their parts, by falling predicted IoU; empty when nothing passes
  * @throws TinyCutError `cancelled`, and what the decoder throws
@@ -105,7 +107,13 @@ export async function findRegions<Image>(
   const loop = new PromptLoop(
     (prompts) => decoder.decodeBatch(prepared, prompts, { wantsMasks: true, signal }),
     geometry,
-    { thresholds: settings, signal, onProgress },
+    {
+      thresholds: settings,
+      measure: (logits) =>
+        referenceCompatible ? measurePixels(logits, geometry) : measureCells(logits, geometry.modelSizePx),
+      signal,
+      onProgress,
+    },
   );
   if (method === 'grid') await loop.ask(pointGrid(settings.gridSide, geometry.imageSizePx));
   else if (method === 'hierarchical') await askInTwoRounds(loop, geometry, settings, referenceCompatible);
@@ -132,7 +140,10 @@ async function askInTwoRounds(
   await loop.ask(dense.filter((imagePoint) => !confident.covers(imagePoint)));
 }
 
-/** Each answer takes away the points that it explains, and the next to ask is the farthest from all that is explained. */
+/**
+ * The coarse grid first; then, one after the other, the point that is farthest from all that has been explained or asked.
+ * What a prompt explains is the smallest of its masks: within a whole there may be parts.
+ */
 async function askWhereUnexplained(
   loop: PromptLoop,
   geometry: MaskGeometry,
@@ -140,12 +151,21 @@ async function askWhereUnexplained(
 ): Promise<void> {
   const unexplained = new UnexplainedPoints(pointGrid(gridSide, geometry.imageSizePx), geometry);
   const explain = (regions: readonly FoundRegion[]) => {
-    for (const { logits } of regions) unexplained.explain(logits, confidentLogit);
+    for (const { logits } of smallestByPrompt(regions)) unexplained.explain(logits, confidentLogit);
   };
   const left = () => Math.min(unexplained.count, maxPrompts - loop.askedCount);
   await loop.ask(pointGrid(coarseSide, geometry.imageSizePx), maxPrompts - coarseSide ** 2);
   explain(loop.found);
   await loop.askNext((count) => unexplained.take(Math.min(count, left())), left, explain);
+}
+
+function smallestByPrompt(regions: readonly FoundRegion[]): FoundRegion[] {
+  const smallest = new Map<Point, FoundRegion>();
+  for (const region of regions) {
+    const other = smallest.get(region.imagePoint);
+    if (!other || region.areaCells < other.areaCells) smallest.set(region.imagePoint, region);
+  }
+  return [...smallest.values()];
 }
 
 /**
@@ -162,8 +182,8 @@ async function withoutSpecks(
     await nextTask();
     throwIfCancelled(signal);
     const logits = removeSpecks(region.logits, sizeInCells(geometry.modelSizePx));
-    const extent = maskExtent(logits, geometry.modelSizePx);
-    if (extent) cleaned.push({ ...region, ...extent, logits, wasClean: logits === region.logits });
+    const measured = measureCells(logits, geometry.modelSizePx);
+    if (measured) cleaned.push({ ...region, ...measured, logits, wasClean: logits === region.logits });
   }
   const kept = suppressBoxes(cleaned, ({ wasClean }) => Number(wasClean), maxBoxIou);
   return kept.sort((a, b) => b.predictedIou - a.predictedIou);

@@ -3,7 +3,7 @@ import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.t
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
 import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
-import { acceptMasks, type Thresholds } from './accept-masks.ts';
+import { acceptMasks, type MaskMeasure, type Thresholds } from './accept-masks.ts';
 import type { FoundRegion, Region } from './region.ts';
 import { SearchProgress } from './search-progress.ts';
 
@@ -38,6 +38,7 @@ export class PromptLoop {
     private readonly geometry: MaskGeometry,
     private readonly options: {
       thresholds: Thresholds;
+      measure: (maskLogits: Float32Array) => MaskMeasure | null;
       signal: CancelSignal | undefined;
       onProgress: ((progress: RegionProgress) => void) | undefined;
     },
@@ -66,7 +67,7 @@ export class PromptLoop {
     leftCount: () => number,
     onRegions: (regions: readonly FoundRegion[]) => void = () => {},
   ): Promise<void> {
-    const { thresholds, signal, onProgress } = this.options;
+    const { thresholds, measure, signal, onProgress } = this.options;
     for (;;) {
       // Lets a cancel that was posted meanwhile through.
       await nextTask();
@@ -76,12 +77,7 @@ export class PromptLoop {
       const prompts = imagePoints.map(({ x, y }) =>
         toPromptTokens({ points: [{ x, y, label: 1 }], box: null, previousLogits: null }, this.geometry),
       );
-      const regions = acceptMasks(
-        await this.decode(prompts),
-        imagePoints,
-        this.geometry.modelSizePx,
-        thresholds,
-      );
+      const regions = acceptMasks(await this.decode(prompts), imagePoints, measure, thresholds);
       this.found.push(...regions);
       this.askedCount += imagePoints.length;
       onRegions(regions);
