@@ -173,7 +173,9 @@ describe('everything', { timeout: TEST_MS }, () => {
       expect(box.bottom).toBeLessThanOrEqual(height);
     }
     await session.pressOnToolbar('Light theme');
-    await resizeTo(800, 600);
+    await session.page.addStyleTag({
+      content: '.plugin-window, .plugin-window iframe { width: 900px !important; height: 600px !important }',
+    });
     await session.screenshot('layers-9-wide');
   });
 
