@@ -252,8 +252,8 @@ export class Segmenter {
   }
 
   /**
-   * Finds what there is in an image, without being told where: some hundred prompts, of which no two say the same. What was
-   * found stays as long as the image does.
+   * Finds what there is in an image, without being told where: about a hundred runs of the decoder. What was found stays
+   * as long as the image does.
    * @returns how many regions there are, wholes and parts; 0 when nothing stands out
    * @throws TinyCutError `image-missing`, `out-of-memory`, `cancelled`
    */

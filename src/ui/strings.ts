@@ -120,12 +120,6 @@ export const strings = {
       vector: 'Shape along the outline',
       'mask-group': 'Copy of the layer under an editable mask',
     } satisfies Record<OutputKind, string>,
-    kindInText: {
-      cutout: 'Cutout',
-      vector: 'Vector',
-      'mask-group': 'Mask group',
-      layers: 'Layers',
-    } satisfies Record<ApplyKind, string>,
     making: {
       cutout: 'Making the cutout…',
       vector: 'Tracing the outline…',
@@ -134,7 +128,7 @@ export const strings = {
     } satisfies Record<ApplyKind, string>,
     placing: 'Placing it on the canvas…',
     done: (kind: ApplyKind, layerName: string) =>
-      `${strings.apply.kindInText[kind]} placed over “${layerName}”.`,
+      `${kind === 'layers' ? 'Layers' : strings.apply.names[kind]} placed over “${layerName}”.`,
   },
   resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },

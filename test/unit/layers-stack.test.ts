@@ -159,6 +159,18 @@ describe('arrangeLayers', () => {
     expect(sum + background / (CELLS.width * CELLS.height)).toBeCloseTo(1, 6);
   });
 
+  it('places what lies on the very border within the image', () => {
+    const { imageSizePx, modelSizePx } = geometryOf(1600, 1082);
+    const strip = Float32Array.from({ length: 65536 }, (_, cell) => (cell >> 8 === 173 ? 5 : -5));
+    const cells = sizeInCells(modelSizePx);
+    expect(cells.height).toBe(174);
+    const nested = nestRegions([{ logits: strip, predictedIou: 1, stabilityScore: 1 }], cells);
+    const [layer] = arrangeLayers(nested, 1, { imageSizePx, modelSizePx }).layers;
+    const { y, height } = layer!.imageRect;
+    expect(height).toBeGreaterThan(0);
+    expect(y + height).toBeLessThanOrEqual(1082);
+  });
+
   it('names the nearest whole that is shown', () => {
     const whole = regionOf(box(50, 50, 900, 600));
     const ring = regionOf(without(box(60, 60, 500, 500), circle(300, 300, 30)));

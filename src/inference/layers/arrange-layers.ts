@@ -1,6 +1,6 @@
 import type { Rect } from '../../shared/affine.ts';
-import type { Arrangement } from '../../shared/engine-contract.ts';
-import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
+import { CELL_MODEL_PX, LOGITS_SIDE, type Arrangement } from '../../shared/engine-contract.ts';
+import { imageSizeCells } from '../mask/image-cells.ts';
 import { intersectRects, rectBetween } from '../matte/convex-clip.ts';
 import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { chooseByDetail } from './choose-by-detail.ts';
@@ -36,6 +36,8 @@ export function arrangeLayers(
 /** In image space, per label from 1 on: the box of its cells. */
 function labelRects(labels: Uint8Array, maxLabel: number, geometry: MaskGeometry): Rect[] {
   const { modelSizePx, imageSizePx } = geometry;
+  // One more cell than these has a say at the border, but lies beyond it.
+  const last = imageSizeCells(modelSizePx);
   const boxes = Array.from({ length: maxLabel }, () => ({
     left: Infinity,
     top: Infinity,
@@ -45,8 +47,8 @@ function labelRects(labels: Uint8Array, maxLabel: number, geometry: MaskGeometry
   forEachCell(sizeInCells(modelSizePx), (cell) => {
     const box = boxes[labels[cell]! - 1];
     if (!box) return;
-    const x = cell % LOGITS_SIDE;
-    const y = (cell - x) / LOGITS_SIDE;
+    const x = Math.min(cell % LOGITS_SIDE, last.width - 1);
+    const y = Math.min(Math.floor(cell / LOGITS_SIDE), last.height - 1);
     box.left = Math.min(box.left, x);
     box.right = Math.max(box.right, x + 1);
     box.top = Math.min(box.top, y);
@@ -55,7 +57,6 @@ function labelRects(labels: Uint8Array, maxLabel: number, geometry: MaskGeometry
   const toImageX = (CELL_MODEL_PX * imageSizePx.width) / modelSizePx.width;
   const toImageY = (CELL_MODEL_PX * imageSizePx.height) / modelSizePx.height;
   return boxes.map(({ left, top, right, bottom }) =>
-    // The last cell may reach beyond the image.
     intersectRects(
       { x: 0, y: 0, ...imageSizePx },
       rectBetween(left * toImageX, top * toImageY, right * toImageX, bottom * toImageY),

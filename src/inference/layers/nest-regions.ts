@@ -42,7 +42,7 @@ interface Candidate {
  * Finds which regions are parts of which. Leaves out what is there twice (the better rated one stays), dust, the image as
  * a whole, and the smallest beyond `MAX_LAYERS`.
  * @param sizeCells the part of the 256 grid that the image covers
- * @returns largest first, so that parts come after their wholes
+ * @returns largest first, of equal ones the upper one, so that parts come after their wholes
  */
 export function nestRegions(regions: readonly RegionMask[], sizeCells: Size): NestedRegion[] {
   const imageCells = sizeCells.width * sizeCells.height;
@@ -52,7 +52,7 @@ export function nestRegions(regions: readonly RegionMask[], sizeCells: Size): Ne
       ({ bits }) => bits.areaCells >= MIN_LAYER_CELLS && bits.areaCells <= MAX_IMAGE_SHARE * imageCells,
     );
   const kept = withoutRepeats(candidates)
-    .sort((a, b) => b.bits.areaCells - a.bits.areaCells || a.id - b.id)
+    .sort((a, b) => b.bits.areaCells - a.bits.areaCells || a.bits.firstRow - b.bits.firstRow)
     .slice(0, MAX_LAYERS);
 
   const nested: NestedRegion[] = [];
