@@ -73,13 +73,13 @@ const EXPECTED_UNCERTAIN_SHARE = 0.45;
 /** How they were chosen: docs/decisions/everything.md. */
 export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
-  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 8.5 },
+  hierarchical: PUBLISHED_SETTINGS,
   default: {
     ...PUBLISHED_SETTINGS,
     minPredictedIou: 0.8,
-    minStabilityScore: 0.9,
-    confidentLogit: 0,
-    maxPrompts: 96,
+    minStabilityScore: 0.85,
+    confidentLogit: 3,
+    maxPrompts: 100,
   },
 };
 
