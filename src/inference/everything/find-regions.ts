@@ -73,11 +73,11 @@ const EXPECTED_UNCERTAIN_SHARE = 0.45;
 /** How they were chosen: docs/decisions/everything.md. */
 export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
-  hierarchical: PUBLISHED_SETTINGS,
+  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 7.5 },
   default: {
     ...PUBLISHED_SETTINGS,
-    minPredictedIou: 0.8,
-    minStabilityScore: 0.85,
+    minPredictedIou: 0.75,
+    minStabilityScore: 0.8,
     confidentLogit: 3,
     maxPrompts: 100,
   },
