@@ -28,12 +28,14 @@ export type ScoresByMethod = Record<RegionMethod, SearchScore[]>;
 /**
  * Searches each image by each method in turn, in this process and by one thread.
  * @param imageCount how many evaluation images, evenly spaced
+ * @param onImage told what came of each image, since all of them take long
  * @returns null when the images are not there
  * @throws TinyCutError `bad-argument` for a damaged set, `model-corrupt`, `out-of-memory`
  */
 export async function measureEverything(
   imageCount: number,
   onStep: (step: string) => void,
+  onImage: (imageId: string, scores: Record<RegionMethod, SearchScore>) => void,
 ): Promise<ScoresByMethod | null> {
   const all = readEvalSet(EVAL_FOLDER);
   if (!all) return null;
@@ -45,6 +47,8 @@ export async function measureEverything(
     // Another one first each time, so that none always runs on what the one before left in the caches.
     const inTurn = METHODS.map((_, turn) => METHODS[(turn + i) % METHODS.length]!);
     for (const method of inTurn) scores[method].push(await scoreOf(method));
+    const [grid, hierarchical, ours] = METHODS.map((method) => scores[method].at(-1)!);
+    onImage(image.id, { grid: grid!, hierarchical: hierarchical!, default: ours! });
   }
   await network.close();
   return scores;

@@ -64,9 +64,9 @@ export async function openNetwork(precision: Precision): Promise<Network> {
     },
     async findRegions(embedding, geometry, method) {
       let promptCount = 0;
-      const decodeBatch: InferenceNetwork['decodeBatch'] = (image, prompts, options) => {
+      const decodeBatch: InferenceNetwork['decodeBatch'] = (image, prompts, signal) => {
         promptCount += prompts.length;
-        return network.decodeBatch(image, prompts, options);
+        return network.decodeBatch(image, prompts, signal);
       };
       const regions = await findRegions({ decodeBatch }, await prepare(embedding), geometry, { method });
       return { regions, promptCount };
