@@ -16,17 +16,14 @@ export type PreparedImage = Readonly<Record<ImagePort, FloatTensor>>;
 
 /** B prompts, in their order. */
 export interface BatchAnswer {
-  /** [B, 4, 256, 256]; empty where only ratings were wanted. */
+  /** [B, 4, 256, 256] */
   logits: Float32Array;
   /** [B, 4], not clamped. */
   predictedIous: Float32Array;
 }
 
-export interface DecoderAnswer {
-  /** [1, 4, 256, 256] */
-  logits: Float32Array;
-  /** [1, 4], not clamped. */
-  predictedIous: Float32Array;
+/** One prompt. */
+export interface DecoderAnswer extends BatchAnswer {
   decodeMs: number;
 }
 
@@ -115,23 +112,22 @@ export class Network {
   ): Promise<DecoderAnswer> {
     const startedAt = performance.now();
     const image = previousLogits ? await this.refine(prepared, previousLogits, signal) : prepared;
-    const answer = await this.runDecoder(image, coords, labels, { promptCount: 1, wantsMasks: true, signal });
+    const answer = await this.runDecoder(image, coords, labels, 1, signal);
     return { ...answer, decodeMs: performance.now() - startedAt };
   }
 
   /**
-   * Asks for the masks of several prompts at once, or only for how good they would be, in half the time.
+   * Asks for the masks of several prompts at once. Throws as `embed` does.
    * @param prompts all of one length of labels
-   * @throws TinyCutError as `embed` does
    */
   decodeBatch(
     prepared: PreparedImage,
     prompts: readonly Pick<PromptTokens, 'coords' | 'labels'>[],
-    { wantsMasks, signal }: { wantsMasks: boolean; signal?: CancelSignal | undefined },
+    signal?: CancelSignal,
   ): Promise<BatchAnswer> {
     const coords = Float32Array.from(prompts.flatMap((prompt) => [...prompt.coords]));
     const labels = Float32Array.from(prompts.flatMap((prompt) => [...prompt.labels]));
-    return this.runDecoder(prepared, coords, labels, { promptCount: prompts.length, wantsMasks, signal });
+    return this.runDecoder(prepared, coords, labels, prompts.length, signal);
   }
 
   /** Frees the sessions' memory, after whatever is queued. */
@@ -144,11 +140,8 @@ export class Network {
     image: PreparedImage,
     coords: Float32Array,
     labels: Float32Array,
-    {
-      promptCount,
-      wantsMasks,
-      signal,
-    }: { promptCount: number; wantsMasks: boolean; signal: CancelSignal | undefined },
+    promptCount: number,
+    signal: CancelSignal | undefined,
   ): Promise<BatchAnswer> {
     const pointCount = labels.length / promptCount;
     const { outputs } = await this.decoder.run(
@@ -156,7 +149,7 @@ export class Network {
         ...portsOf(image),
         [PROMPT_PORTS.coords.name]: { data: coords, dims: [promptCount, pointCount, 2] },
         [PROMPT_PORTS.labels.name]: { data: labels, dims: [promptCount, pointCount] },
-        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(wantsMasks ? 1 : 0), dims: [1] },
+        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
       },
       signal,
     );

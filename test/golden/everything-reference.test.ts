@@ -52,9 +52,9 @@ async function search(network: Network, photo: ReferencePhoto, embedding: Float3
   const askedModelPoints: [x: number, y: number][] = [];
   let firstRound: Region[] = [];
   const decoder: BatchDecoder<PreparedImage> = {
-    decodeBatch(prepared, prompts, options) {
+    decodeBatch(prepared, prompts, signal) {
       for (const { coords } of prompts) askedModelPoints.push([coords[0]!, coords[1]!]);
-      return network.decodeBatch(prepared, prompts, options);
+      return network.decodeBatch(prepared, prompts, signal);
     },
   };
   const regions = await findRegions(decoder, await network.prepare(embedding), geometry, {

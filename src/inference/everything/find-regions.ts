@@ -20,7 +20,7 @@ export interface BatchDecoder<Image> {
   decodeBatch(
     prepared: Image,
     prompts: Parameters<DecodePrompts>[0],
-    options: { wantsMasks: boolean; signal?: CancelSignal | undefined },
+    signal?: CancelSignal,
   ): ReturnType<DecodePrompts>;
 }
 
@@ -73,13 +73,13 @@ const EXPECTED_UNCERTAIN_SHARE = 0.45;
 /** How they were chosen: docs/decisions/everything.md. */
 export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
-  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 8.5 },
+  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 7.5 },
   default: {
     ...PUBLISHED_SETTINGS,
-    minPredictedIou: 0.8,
-    minStabilityScore: 0.9,
-    confidentLogit: 0,
-    maxPrompts: 96,
+    minPredictedIou: 0.75,
+    minStabilityScore: 0.8,
+    confidentLogit: 3,
+    maxPrompts: 100,
   },
 };
 
@@ -104,17 +104,13 @@ export async function findRegions<Image>(
     ...(referenceCompatible ? PUBLISHED_SETTINGS : REGION_SETTINGS[method]),
     ...options.settings,
   };
-  const loop = new PromptLoop(
-    (prompts) => decoder.decodeBatch(prepared, prompts, { wantsMasks: true, signal }),
-    geometry,
-    {
-      thresholds: settings,
-      measure: (logits) =>
-        referenceCompatible ? measurePixels(logits, geometry) : measureCells(logits, geometry.modelSizePx),
-      signal,
-      onProgress,
-    },
-  );
+  const loop = new PromptLoop((prompts) => decoder.decodeBatch(prepared, prompts, signal), geometry, {
+    thresholds: settings,
+    measure: (logits) =>
+      referenceCompatible ? measurePixels(logits, geometry) : measureCells(logits, geometry.modelSizePx),
+    signal,
+    onProgress,
+  });
   if (method === 'grid') await loop.ask(pointGrid(settings.gridSide, geometry.imageSizePx));
   else if (method === 'hierarchical') await askInTwoRounds(loop, geometry, settings, referenceCompatible);
   else await askWhereUnexplained(loop, geometry, settings);
