@@ -24,8 +24,9 @@ const picture: RgbaImage = {
   }),
 };
 
+const segmenter = Segmenter.withNetwork(sceneNetwork(SCENE));
+
 async function makeOutput(kind: OutputKind, maxTileSidePx = 4096): Promise<Output> {
-  const segmenter = Segmenter.withNetwork(sceneNetwork(SCENE));
   const { imageId } = await segmenter.embed(picture);
   await segmenter.findRegions(imageId);
   const groups = segmenter.arrangeLayers(imageId, 1).layers.map(({ id }) => [id]);

@@ -193,7 +193,7 @@ describe('splitting', () => {
 describe('the outlines of layers', () => {
   it('lie along their cells, and beyond the border of the image', () => {
     const modelSizePx = { width: 1024, height: 512 };
-    const shown = showLayers(stripes(2), { merges: [] });
+    const shown = showLayers(stripes(2), []);
     const [first, second] = layerContours(shown, modelSizePx, IMAGE_SIZE_PX);
     for (const [contours, left, right] of [
       [first, null, 62.5],

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Size } from '../../shared/affine.ts';
+import type { Rect, Size } from '../../shared/affine.ts';
 import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import type { ShownLayer, ShownLayers } from '../session/layer-choice.ts';
 import type { Picture } from '../session/picture.ts';
@@ -31,34 +31,38 @@ function drawLayer(
   { imageRect, labels }: ShownLayer,
   modelSizePx: Size,
 ): void {
-  const scale = SIDE_PX / Math.max(imageRect.width, imageRect.height);
-  const [width, height] = [imageRect.width * scale, imageRect.height * scale];
-  const [x, y] = [(SIDE_PX - width) / 2, (SIDE_PX - height) / 2];
+  const { x, y, width, height } = imageRect;
+  const scale = SIDE_PX / Math.max(width, height);
+  const target = [(SIDE_PX - width * scale) / 2, (SIDE_PX - height * scale) / 2] as const;
+  const targetSize = [width * scale, height * scale] as const;
+  const columnsPerPx = modelSizePx.width / imageSizePx.width / CELL_MODEL_PX;
+  const rowsPerPx = modelSizePx.height / imageSizePx.height / CELL_MODEL_PX;
+  const mask = maskOf(arrangement.labels, labels, {
+    x: Math.round(x * columnsPerPx),
+    y: Math.round(y * rowsPerPx),
+    width: Math.max(Math.round(width * columnsPerPx), 1),
+    height: Math.max(Math.round(height * rowsPerPx), 1),
+  });
   context.clearRect(0, 0, SIDE_PX, SIDE_PX);
   context.imageSmoothingQuality = 'high';
   context.globalCompositeOperation = 'source-over';
-  const cellWidth = (CELL_MODEL_PX * imageSizePx.width) / modelSizePx.width;
-  const cellHeight = (CELL_MODEL_PX * imageSizePx.height) / modelSizePx.height;
-  const mask = new OffscreenCanvas(LOGITS_SIDE, LOGITS_SIDE);
-  const maskContext = mask.getContext('2d')!;
-  const cells = maskContext.createImageData(LOGITS_SIDE, LOGITS_SIDE);
-  arrangement.labels.forEach((label, cell) => {
-    if (labels.includes(label)) cells.data[cell * 4 + 3] = 255;
-  });
-  maskContext.putImageData(cells, 0, 0);
-  const source = [imageRect.x / cellWidth, imageRect.y / cellHeight] as const;
-  const sourceSize = [imageRect.width / cellWidth, imageRect.height / cellHeight] as const;
-  context.drawImage(mask, ...source, ...sourceSize, x, y, width, height);
+  context.drawImage(mask, ...target, ...targetSize);
   context.globalCompositeOperation = 'source-in';
-  context.drawImage(
-    image as ImageBitmap,
-    imageRect.x,
-    imageRect.y,
-    imageRect.width,
-    imageRect.height,
-    x,
-    y,
-    width,
-    height,
-  );
+  context.drawImage(image as ImageBitmap, x, y, width, height, ...target, ...targetSize);
+}
+
+/** A pixel per cell, opaque in those of the layer. */
+function maskOf(map: Uint8Array, labels: readonly number[], cellRect: Rect): OffscreenCanvas {
+  const { x, y, width, height } = cellRect;
+  const mask = new OffscreenCanvas(width, height);
+  const context = mask.getContext('2d')!;
+  const cells = context.createImageData(width, height);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const label = map[(y + row) * LOGITS_SIDE + x + column];
+      if (label !== undefined && labels.includes(label)) cells.data[(row * width + column) * 4 + 3] = 255;
+    }
+  }
+  context.putImageData(cells, 0, 0);
+  return mask;
 }

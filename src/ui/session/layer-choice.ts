@@ -79,7 +79,7 @@ function withChosen(choice: LayerChoice, ids: readonly number[], isOn: boolean):
   return { ...choice, exceptions };
 }
 
-export function showLayers(arrangement: Arrangement, { merges }: Pick<LayerChoice, 'merges'>): ShownLayers {
+export function showLayers(arrangement: Arrangement, merges: LayerChoice['merges']): ShownLayers {
   const mergeOf = new Map(merges.flatMap((ids) => ids.map((id) => [id, ids] as const)));
   const layers: ShownLayer[] = [];
   const indexOfMerge = new Map<readonly number[], number>();

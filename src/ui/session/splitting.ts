@@ -49,10 +49,12 @@ export class Splitting {
   readonly canRedo = computed(() => this.history.value.future.length > 0);
   readonly canClear = computed(() => this.choice.value !== EVERYTHING_CHOSEN);
 
+  /** The same as long as nothing is merged: layers are not drawn anew when one is toggled. */
+  private readonly merges = computed(() => this.choice.value.merges);
   /** The layers as they stand, those found so far while the search runs; null before the first. */
   readonly shown = computed(() => {
     const arrangement = this.arranged.value ?? this.search.soFar.value;
-    return arrangement && showLayers(arrangement, this.choice.value);
+    return arrangement && showLayers(arrangement, this.merges.value);
   });
   readonly isReady = computed(() => this.arranged.value !== null);
   readonly chosen = computed(
