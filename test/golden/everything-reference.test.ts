@@ -9,7 +9,7 @@ import { Network, type PreparedImage } from '../../src/inference/network.ts';
 import { readNpy } from '../npy.ts';
 import { sharedFolder } from '../shared-folder.ts';
 import { engineReference, type ReferencePhoto } from './engine-reference.ts';
-import { compiledPack } from './model-runtime.ts';
+import { compiledPack, maxAbsDifference } from './model-runtime.ts';
 
 /** TinySAM's hierarchical generator as published, on the same weights. Two photos: a search takes a minute. */
 const PHOTOS = ['picture2', 'truck'];
@@ -70,13 +70,31 @@ async function search(network: Network, photo: ReferencePhoto, embedding: Float3
 const reference = sharedFolder('reference');
 describe.skipIf(reference.missing)(
   `hierarchical everything against the reference${reference.label}`,
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   () => {
     let network: Network;
     beforeAll(async () => {
       network = await Network.load(compiledPack('fp32'));
     });
     afterAll(() => network.release());
+
+    it('answers prompts together as it answers them alone', async () => {
+      const { embedding } = engineReference()['picture2']!;
+      const prepared = await network.prepare(readNpy(reference.path + embedding.file).values);
+      const prompts = [200, 500, 800].map((side) => ({
+        coords: Float32Array.of(side, side, 0, 0),
+        labels: Float32Array.of(1, -1),
+        tokenCount: 2,
+      }));
+      const together = await network.decodeBatch(prepared, prompts);
+      for (const [i, prompt] of prompts.entries()) {
+        const alone = await network.decode(prepared, prompt, null);
+        const ofPrompt = (values: Float32Array) =>
+          values.subarray((i * values.length) / prompts.length, ((i + 1) * values.length) / prompts.length);
+        expect(maxAbsDifference(ofPrompt(together.logits), alone.logits)).toBeLessThan(1e-3);
+        expect(maxAbsDifference(ofPrompt(together.predictedIous), alone.predictedIous)).toBeLessThan(1e-5);
+      }
+    });
 
     it.each(PHOTOS)('%s: the same certain area, the same second round, the same masks', async (name) => {
       const photo = engineReference()[name]!;
@@ -121,17 +139,6 @@ describe.skipIf(reference.missing)(
         return Math.max(...ours.map((pixels) => iouOf(pixels, expected)));
       });
       const matched = bestIous.filter((iou) => iou >= 0.9).length;
-      console.log(
-        name,
-        areaIou,
-        secondRound.length,
-        expectedPoints.size,
-        inBoth,
-        matched,
-        masks.length,
-        ours.length,
-        bestIous.map((x) => x.toFixed(2)).join(' '),
-      );
       expect(matched).toBeGreaterThanOrEqual(0.95 * masks.length);
       expect(Math.abs(ours.length - masks.length)).toBeLessThanOrEqual(0.05 * masks.length);
     });

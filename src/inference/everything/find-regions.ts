@@ -3,17 +3,23 @@ import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.t
 import { removeSpecks } from '../mask/remove-specks.ts';
 import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
-import type { Thresholds } from './accept-masks.ts';
 import { ConfidentArea } from './confident-area.ts';
-import { pointGrid, referenceNeighbours } from './point-grid.ts';
 import { measureCells, measurePixels } from './measure-mask.ts';
+import { pointGrid, referenceNeighbours } from './point-grid.ts';
 import { PromptLoop, type DecodePrompts, type RegionProgress } from './prompt-loop.ts';
+import {
+  PUBLISHED_SETTINGS,
+  REGION_SETTINGS,
+  type RegionMethod,
+  type RegionSettings,
+} from './region-settings.ts';
 import type { FoundRegion, Region } from './region.ts';
 import { suppressBoxes } from './suppress-boxes.ts';
 import { UnexplainedPoints } from './unexplained-points.ts';
 
 export type { Region } from './region.ts';
 export type { RegionProgress } from './prompt-loop.ts';
+export type { RegionMethod } from './region-settings.ts';
 
 /** What of the network the search uses: `Network` fits, with its `PreparedImage`. */
 export interface BatchDecoder<Image> {
@@ -22,27 +28,6 @@ export interface BatchDecoder<Image> {
     prompts: Parameters<DecodePrompts>[0],
     signal?: CancelSignal,
   ): ReturnType<DecodePrompts>;
-}
-
-/**
- * `grid`: SAM's generator, a dense grid of points (arXiv 2304.02643, section 5).
- * `hierarchical`: TinySAM's, a coarse grid, then the dense grid where nothing is certain yet (arXiv 2312.13789,
- * section 3.4).
- * `default`: ours, an eighth of the prompts: next the point that is farthest from what is explained.
- */
-export type RegionMethod = 'default' | 'hierarchical' | 'grid';
-
-export interface RegionSettings extends Thresholds {
-  /** Points along each side of the dense grid. */
-  gridSide: number;
-  /** Points along each side of the first grid; nothing for `grid`. */
-  coarseSide: number;
-  /** Where the logit of a region is above it, no more prompts are needed. */
-  confidentLogit: number;
-  /** Of two regions whose boxes overlap more, the one with the lower predicted IoU goes. */
-  maxBoxIou: number;
-  /** For `default`. */
-  maxPrompts: number;
 }
 
 export interface RegionOptions {
@@ -56,32 +41,8 @@ export interface RegionOptions {
   settings?: Partial<RegionSettings> | undefined;
 }
 
-/** Constants of segment-anything's automatic_mask_generator.py and TinySAM's hierarchical_mask_generator.py. */
-const PUBLISHED_SETTINGS: RegionSettings = {
-  gridSide: 32,
-  coarseSide: 8,
-  minPredictedIou: 0.88,
-  minStabilityScore: 0.95,
-  maxBoxIou: 0.7,
-  confidentLogit: 8.5,
-  maxPrompts: Infinity,
-};
-
 /** For the estimate of the time left: of the dense points those that the first round leaves. */
 const EXPECTED_UNCERTAIN_SHARE = 0.45;
-
-/** How they were chosen: docs/decisions/everything.md. */
-export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
-  grid: PUBLISHED_SETTINGS,
-  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 7.5 },
-  default: {
-    ...PUBLISHED_SETTINGS,
-    minPredictedIou: 0.75,
-    minStabilityScore: 0.8,
-    confidentLogit: 3,
-    maxPrompts: 100,
-  },
-};
 
 /**
  * Finds what there is in an image, without being told where.
@@ -137,8 +98,8 @@ async function askInTwoRounds(
 }
 
 /**
- * The coarse grid first; then, one after the other, the point that is farthest from all that has been explained or asked.
- * What a prompt explains is the smallest of its masks: within a whole there may be parts.
+ * The coarse grid first; then, one after the other, the point of the dense grid that is farthest from what is explained
+ * and from those asked before it. What a prompt explains is the smallest of its masks: within a whole there may be parts.
  */
 async function askWhereUnexplained(
   loop: PromptLoop,

@@ -5,7 +5,7 @@ import { toModelPoint } from '../prompt/prompt-tokens.ts';
 
 /**
  * Where to look next: of a fixed set of points those that no region explains yet, the one first that is farthest from
- * all that has been explained or asked.
+ * all that has been explained or taken.
  */
 export class UnexplainedPoints {
   private readonly cells: readonly Point[];
