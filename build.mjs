@@ -140,6 +140,7 @@ export async function buildBench() {
       'bench/main': 'bench/main.ts',
       'bench/compare-precisions': 'bench/compare-precisions.ts',
       'bench/quality-worker': 'bench/quality/quality-worker.ts',
+      'bench/everything': 'bench/everything/main.ts',
     }),
     esbuild.build({
       ...common,

@@ -24,12 +24,13 @@ const rooms = [
 ];
 
 /** Pure functions on typed arrays: no session, no codec, no channel. */
-const pureRooms = ['mask', 'matte', 'trace', 'everything', 'prompt'].map((room) =>
-  zone(
-    `./src/inference/${room}`,
-    './src/inference',
-    ['mask', 'matte', 'trace', 'everything', 'prompt'].map((other) => `./${other}`),
-  ),
+const pureRoomNames = ['mask', 'matte', 'trace', 'everything', 'layers', 'prompt'];
+const pureRooms = pureRoomNames.map((room) =>
+  zone(`./src/inference/${room}`, './src/inference', [
+    ...pureRoomNames.map((other) => `./${other}`),
+    // Its search runs for long enough to be cancelled.
+    ...(room === 'everything' ? ['./next-task.ts'] : []),
+  ]),
 );
 
 const onnxruntime = {

@@ -53,12 +53,8 @@ async function compare({ roundCount, imageCount }: BenchArguments, status: Statu
 const status = new StatusLine(process.stdout, process.stderr);
 let parsed: BenchArguments | null = null;
 try {
-  parsed = parseBenchArguments(process.argv.slice(2));
-  if (parsed.only !== null || parsed.jsonFile !== null) {
-    throw new TinyCutError('bad-argument', 'bench:precisions takes --rounds N and --images N only.');
-  }
+  parsed = parseBenchArguments(process.argv.slice(2), ['rounds', 'images']);
 } catch (thrown) {
-  parsed = null;
   status.printError(toTinyCutError(thrown).message);
   process.exitCode = 2;
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 import { evenlySpaced, mean } from '../statistics.ts';
@@ -45,7 +44,7 @@ export async function measureQuality(
   { imageCount, simulateClicks }: { imageCount: number | null; simulateClicks: boolean },
   onStep: (step: string) => void,
 ): Promise<QualityReport | null> {
-  const all = existsSync(EVAL_FOLDER) ? readEvalSet(EVAL_FOLDER) : null;
+  const all = readEvalSet(EVAL_FOLDER)?.filter(({ masks }) => masks.length > 0);
   if (!all) return null;
   const images = evenlySpaced(all, imageCount ?? all.length);
   const clicked = new Set(simulateClicks ? evenlySpaced(images, MAX_CLICKED_IMAGES) : []);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { findRegions, type Region, type RegionMethod } from '../../src/inference/everything/find-regions.ts';
 import type { RgbaImage } from '../../src/inference/image-codec.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { toModelInput } from '../../src/inference/preprocess.ts';
@@ -16,6 +17,12 @@ export interface Network {
   /** @returns embedding [1, 256, 64, 64] */
   embed(image: RgbaImage): Promise<Float32Array>;
   decode(embedding: Float32Array, geometry: MaskGeometry, prompt: Prompt): Promise<DecoderAnswer>;
+  /** Everything mode, and how many prompts it asked. */
+  findRegions(
+    embedding: Float32Array,
+    geometry: MaskGeometry,
+    method: RegionMethod,
+  ): Promise<{ regions: Region[]; promptCount: number }>;
   close(): Promise<void>;
 }
 
@@ -44,14 +51,25 @@ export async function openNetwork(precision: Precision): Promise<Network> {
   configureRuntime(undefined);
   let prepared: { embedding: Float32Array; image: PreparedImage } | null = null;
   const network = await InferenceNetwork.load(readFileSync(packPath(precision)));
+  const prepare = async (embedding: Float32Array) => {
+    if (prepared?.embedding !== embedding) prepared = { embedding, image: await network.prepare(embedding) };
+    return prepared.image;
+  };
   return {
     embed: (image) => network.embed(toModelInput(image)),
     async decode(embedding, geometry, prompt) {
-      if (prepared?.embedding !== embedding)
-        prepared = { embedding, image: await network.prepare(embedding) };
       const tokens = toPromptTokens(prompt, geometry);
-      const answer = await network.decode(prepared.image, tokens, prompt.previousLogits);
+      const answer = await network.decode(await prepare(embedding), tokens, prompt.previousLogits);
       return { ...answer, tokenCount: tokens.tokenCount };
+    },
+    async findRegions(embedding, geometry, method) {
+      let promptCount = 0;
+      const decodeBatch: InferenceNetwork['decodeBatch'] = (image, prompts, signal) => {
+        promptCount += prompts.length;
+        return network.decodeBatch(image, prompts, signal);
+      };
+      const regions = await findRegions({ decodeBatch }, await prepare(embedding), geometry, { method });
+      return { regions, promptCount };
     },
     close: () => network.release(),
   };

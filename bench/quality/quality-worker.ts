@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { modelSizeOf } from '../../src/inference/preprocess.ts';
-import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { toTinyCutError } from '../../src/shared/errors.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
-import { readGroundTruth } from './eval-set.ts';
+import { readGroundTruth, readPicture } from './eval-set.ts';
 import { evaluateMask, type MaskScore } from './evaluate-mask.ts';
 import { embedderHash, openNetwork, type Network } from './open-network.ts';
 import type { ImageJob, JobAnswer, WorkerSettings } from './worker-pool.ts';
@@ -29,15 +26,12 @@ async function answer(job: ImageJob): Promise<JobAnswer> {
 }
 
 async function scoreImage(model: Network, { image, simulateClicks }: ImageJob): Promise<MaskScore[]> {
-  const file = await readFile(join(evalFolder, image.file));
-  const pixels = await sharpImageCodec.decode(file, image.file.endsWith('.png') ? 'png' : 'jpeg');
-  const imageSizePx = { width: pixels.width, height: pixels.height };
-  const geometry = { imageSizePx, modelSizePx: modelSizeOf(imageSizePx) };
+  const { file, pixels, geometry } = await readPicture(evalFolder, image);
   const make = () => model.embed(pixels);
   const embedding = await (cache ? cache.embedding(file, make) : make());
   const scores: MaskScore[] = [];
   for (const mask of image.masks) {
-    const truth = await readGroundTruth(join(evalFolder, mask.file), mask, imageSizePx);
+    const truth = await readGroundTruth(join(evalFolder, mask.file), mask, geometry.imageSizePx);
     const decode = (prompt: Parameters<Network['decode']>[2]) => model.decode(embedding, geometry, prompt);
     scores.push(await evaluateMask(truth, geometry, decode, simulateClicks));
   }

@@ -10,6 +10,7 @@
 export {
   Segmenter,
   type EngineFiles,
+  type LayerOptions,
   type MaskOptions,
   type Segmentation,
   type SegmenterOptions,
@@ -23,5 +24,13 @@ export { browserImageCodec } from './browser-image-codec.ts';
 export { TinyCutError, type ErrorCode } from '../shared/errors.ts';
 export type { CancelSignal } from '../shared/cancellation.ts';
 export type { Point, Rect, Size } from '../shared/affine.ts';
-export type { EmbeddedImage, EngineProgress, MaskCandidate, Prompt } from '../shared/engine-contract.ts';
-export type { CutoutTile, ImagePath } from '../shared/host-contract.ts';
+export type {
+  Arrangement,
+  EmbeddedImage,
+  EngineProgress,
+  MadeLayer,
+  MaskCandidate,
+  Prompt,
+  SearchProgress,
+} from '../shared/engine-contract.ts';
+export type { CutoutTile, ImagePath, ObjectOutput, OutputKind } from '../shared/host-contract.ts';

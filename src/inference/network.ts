@@ -41,11 +41,16 @@ import { ModelSession, type FloatTensor } from './session.ts';
 /** What the decoder needs of an image, made once: see `IMAGE_PORTS`. 10.5 MB. */
 export type PreparedImage = Readonly<Record<ImagePort, FloatTensor>>;
 
-export interface DecoderAnswer {
-  /** [1, 4, 256, 256] */
+/** B prompts, in their order. */
+export interface BatchAnswer {
+  /** [B, 4, 256, 256] */
   logits: Float32Array;
-  /** [1, 4], not clamped. */
+  /** [B, 4], not clamped. */
   predictedIous: Float32Array;
+}
+
+/** One prompt. */
+export interface DecoderAnswer extends BatchAnswer {
   decodeMs: number;
 }
 
@@ -141,20 +146,22 @@ export class Network {
   ): Promise<DecoderAnswer> {
     const startedAt = performance.now();
     const image = previousLogits ? await this.refine(prepared, previousLogits, signal) : prepared;
-    const { outputs } = await this.decoder.run(
-      {
-        ...portsOf(image),
-        [PROMPT_PORTS.coords.name]: { data: coords, dims: [1, labels.length, 2] },
-        [PROMPT_PORTS.labels.name]: { data: labels, dims: [1, labels.length] },
-        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
-      },
-      signal,
-    );
-    return {
-      logits: outputs[MASK_PORTS.logits.name]!.data,
-      predictedIous: outputs[MASK_PORTS.iou.name]!.data,
-      decodeMs: performance.now() - startedAt,
-    };
+    const answer = await this.runDecoder(image, coords, labels, 1, signal);
+    return { ...answer, decodeMs: performance.now() - startedAt };
+  }
+
+  /**
+   * Asks for the masks of several prompts at once. Throws as `embed` does.
+   * @param prompts all of one length of labels
+   */
+  decodeBatch(
+    prepared: PreparedImage,
+    prompts: readonly Pick<PromptTokens, 'coords' | 'labels'>[],
+    signal?: CancelSignal,
+  ): Promise<BatchAnswer> {
+    const coords = Float32Array.from(prompts.flatMap((prompt) => [...prompt.coords]));
+    const labels = Float32Array.from(prompts.flatMap((prompt) => [...prompt.labels]));
+    return this.runDecoder(prepared, coords, labels, prompts.length, signal);
   }
 
   /** Frees the sessions' memory, after whatever is queued. */
@@ -174,6 +181,29 @@ export class Network {
     const sessions = await createSessions(buildStem(this.tensors, sizePx), signal);
     this.stem = { sizePx, sessions };
     return sessions;
+  }
+
+  private async runDecoder(
+    image: PreparedImage,
+    coords: Float32Array,
+    labels: Float32Array,
+    promptCount: number,
+    signal: CancelSignal | undefined,
+  ): Promise<BatchAnswer> {
+    const pointCount = labels.length / promptCount;
+    const { outputs } = await this.decoder.run(
+      {
+        ...portsOf(image),
+        [PROMPT_PORTS.coords.name]: { data: coords, dims: [promptCount, pointCount, 2] },
+        [PROMPT_PORTS.labels.name]: { data: labels, dims: [promptCount, pointCount] },
+        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
+      },
+      signal,
+    );
+    return {
+      logits: outputs[MASK_PORTS.logits.name]!.data,
+      predictedIous: outputs[MASK_PORTS.iou.name]!.data,
+    };
   }
 
   private async refine(

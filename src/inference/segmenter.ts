@@ -1,14 +1,25 @@
 import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
-import { type EmbeddedImage, type MaskCandidate, type Prompt } from '../shared/engine-contract.ts';
+import type {
+  Arrangement,
+  EmbeddedImage,
+  MadeLayer,
+  MaskCandidate,
+  Prompt,
+  SearchProgress,
+} from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
-import type { CutoutTile, ImagePath } from '../shared/host-contract.ts';
+import type { CutoutTile, ImagePath, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
 import { contentHash } from './content-hash.ts';
 import { cutoutPng, splitRect } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
+import { findRegions } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
+import { arrangeLayers } from './layers/arrange-layers.ts';
+import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
 import { LruCache } from './lru-cache.ts';
+import { makeLayers } from './make-layers.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
@@ -55,16 +66,29 @@ export interface MaskOptions extends RunOptions {
   clipImagePolygon?: readonly Point[] | null | undefined;
 }
 
+export interface LayerOptions extends MaskOptions {
+  /** 4096 when left out. */
+  maxTileSidePx?: number | undefined;
+  /** Largest distance between outline and mask edge in image pixels, 1 when left out. */
+  tolerancePx?: number | undefined;
+}
+
+type SegmenterNetwork = Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'>;
+
 interface KeptImage {
   embedding: Float32Array;
   geometry: MaskGeometry;
   /** Decoded again for a cutout: pixels of several images would take hundreds of megabytes. */
   source: Uint8Array | RgbaImage;
+  /** What `findRegions` has found, 0.3 MB each; null before. */
+  regions: NestedRegion[] | null;
 }
 
 const DEFAULT_MAX_IMAGES = 4;
 const DEFAULT_MAX_TILE_SIDE_PX = 4096;
 const DEFAULT_TOLERANCE_PX = 1;
+/** Arranging what was found so far takes some 50 ms of the search's own thread. */
+const ARRANGEMENT_EVERY_MS = 1500;
 
 /**
  * Cuts objects out of images: embed an image once (seconds), then segment it by as many prompts as wanted (tenths
@@ -76,7 +100,7 @@ export class Segmenter {
   private prepared: { imageId: string; image: PreparedImage } | null = null;
 
   private constructor(
-    private readonly network: Pick<Network, 'embed' | 'prepare' | 'decode' | 'release'>,
+    private readonly network: SegmenterNetwork,
     private readonly codec: ImageCodec,
     maxImages: number,
   ) {
@@ -98,7 +122,7 @@ export class Segmenter {
 
   /** A segmenter on a network that runs already. */
   static withNetwork(
-    network: Pick<Network, 'embed' | 'prepare' | 'decode' | 'release'>,
+    network: SegmenterNetwork,
     { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES }: SegmenterOptions = {},
   ): Segmenter {
     return new Segmenter(network, codec, maxImages);
@@ -124,7 +148,7 @@ export class Segmenter {
     await stage('encode', 0.1);
     const embedding = await this.network.embed(input, options.signal);
     // Kept even if the call was cancelled meanwhile: the seconds are spent.
-    this.images.set(imageId, { embedding, geometry, source: image });
+    this.images.set(imageId, { embedding, geometry, source: image, regions: null });
     await stage('encode', 0.95);
     await this.preparedImage(imageId, options.signal);
     await stage('encode', 1);
@@ -227,6 +251,72 @@ export class Segmenter {
     return paths;
   }
 
+  /**
+   * Finds what there is in an image, without being told where: about a hundred runs of the decoder. What was found stays
+   * as long as the image does.
+   * @returns how many regions there are, wholes and parts; 0 when nothing stands out
+   * @throws TinyCutError `image-missing`, `out-of-memory`, `cancelled`
+   */
+  async findRegions(
+    imageId: string,
+    { signal, onProgress }: { signal?: CancelSignal; onProgress?: (progress: SearchProgress) => void } = {},
+  ): Promise<number> {
+    const kept = this.keptImage(imageId);
+    if (kept.regions) return kept.regions.length;
+    const { geometry } = kept;
+    const sizeCells = sizeInCells(geometry.modelSizePx);
+    const prepared = await this.preparedImage(imageId, signal);
+    let arrangedAt = performance.now();
+    const found = await findRegions(this.network, prepared, geometry, {
+      signal,
+      onProgress: ({ fraction, remainingMs, regions }) => {
+        const isDue = performance.now() - arrangedAt >= ARRANGEMENT_EVERY_MS;
+        if (isDue) arrangedAt = performance.now();
+        const arrangement = isDue ? arrangeLayers(nestRegions(regions, sizeCells), 1, geometry) : null;
+        onProgress?.({ fraction, remainingMs, arrangement });
+      },
+    });
+    kept.regions = nestRegions(found, sizeCells);
+    return kept.regions.length;
+  }
+
+  /**
+   * Turns what was found into layers, so that each pixel belongs to one of them or to the background. Runs no model.
+   * @param detail 0..1: fewer and larger .. more and smaller
+   * @throws TinyCutError `image-missing`, `regions-missing`
+   */
+  arrangeLayers(imageId: string, detail: number): Arrangement {
+    return arrangeLayers(this.regionsOf(imageId), detail, this.keptImage(imageId).geometry);
+  }
+
+  /**
+   * Makes layers and the background, which is what they leave of the image. Over one another they look as the image does.
+   * @param groups ids of layers from `arrangeLayers` that become one, per layer to make; no id twice
+   * @returns from back to front; a layer that others cover, or of which nothing can be seen, is missing
+   * @throws TinyCutError `image-missing`, `regions-missing`, `bad-argument`, `mask-empty`, `out-of-memory`, `cancelled`
+   */
+  async makeLayers(
+    imageId: string,
+    groups: readonly (readonly number[])[],
+    kind: OutputKind,
+    options: LayerOptions = {},
+  ): Promise<MadeLayer[]> {
+    const stage = stageReporter(options);
+    const { geometry, source } = this.keptImage(imageId);
+    const regions = this.regionsOf(imageId);
+    await stage('decode', 0);
+    const pixels = await this.pixelsOf(source);
+    const layers = await makeLayers(regions, groups, pixels, geometry, {
+      kind,
+      clipImagePolygon: options.clipImagePolygon ?? null,
+      maxTileSidePx: options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX,
+      tolerancePx: options.tolerancePx ?? DEFAULT_TOLERANCE_PX,
+      stage,
+    });
+    if (layers.length === 0) throw maskEmpty();
+    return layers;
+  }
+
   /** Frees the models' memory. Calls that are under way end first; the segmenter is of no use afterwards. */
   async dispose(): Promise<void> {
     this.images.clear();
@@ -239,6 +329,12 @@ export class Segmenter {
     const image = await this.network.prepare(this.keptImage(imageId).embedding, signal);
     this.prepared = { imageId, image };
     return image;
+  }
+
+  private regionsOf(imageId: string): NestedRegion[] {
+    const { regions } = this.keptImage(imageId);
+    if (regions) return regions;
+    throw new TinyCutError('regions-missing', 'The objects of this image are not known. Find them first.');
   }
 
   private async pixelsOf(image: Uint8Array | RgbaImage): Promise<RgbaImage> {

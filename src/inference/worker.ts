@@ -58,6 +58,25 @@ const handlers: Handlers<EngineContract> = {
     ).tracePaths(imageId, logits, { ...options, signal, onProgress: progress });
     return { paths };
   },
+
+  async findRegions({ imageId }, { signal, progress }) {
+    return { regionCount: await (await segmenter()).findRegions(imageId, { signal, onProgress: progress }) };
+  },
+
+  async arrangeLayers({ imageId, detail }) {
+    return (await segmenter()).arrangeLayers(imageId, detail);
+  },
+
+  async makeLayers({ imageId, groups, kind, ...options }, { signal, progress }) {
+    const layers = await (
+      await segmenter()
+    ).makeLayers(imageId, groups, kind, { ...options, signal, onProgress: progress });
+    const tiles = layers.flatMap(({ output }) => (output.kind === 'cutout' ? output.tiles : []));
+    return new Transferred(
+      { layers },
+      tiles.map(({ png }) => png.buffer),
+    );
+  },
 };
 
 async function unpackAndLoad(

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { bytesSchema, defineContract, finiteNumber, positiveInteger, type Schema } from './contract.ts';
-import { cutoutTileSchema, imagePathSchema, pointSchema } from './host-contract.ts';
+import {
+  colourSchema,
+  cutoutTileSchema,
+  imagePathSchema,
+  objectOutputSchema,
+  pointSchema,
+} from './host-contract.ts';
 
 /**
  * What the engine's worker serves to the UI. It never crosses Figma's boundary, so typed arrays other than
@@ -10,6 +16,7 @@ import { cutoutTileSchema, imagePathSchema, pointSchema } from './host-contract.
 const floats = v.instance(Float32Array) as Schema<Float32Array>;
 const unitFraction = v.pipe(finiteNumber, v.minValue(0), v.maxValue(1));
 const pixelSize = v.object({ width: positiveInteger, height: positiveInteger });
+const rectSchema = v.object({ x: finiteNumber, y: finiteNumber, width: finiteNumber, height: finiteNumber });
 
 /** Side of the padded square that the encoder sees, in model pixels. */
 export const MODEL_SIDE_PX = 1024;
@@ -25,7 +32,7 @@ const maskLogits = v.pipe(
 export const promptSchema = v.object({
   /** Clicks; `label` 1 is on the object, 0 is off it. */
   points: v.array(v.object({ x: finiteNumber, y: finiteNumber, label: v.picklist([0, 1]) })),
-  box: v.nullable(v.object({ x: finiteNumber, y: finiteNumber, width: finiteNumber, height: finiteNumber })),
+  box: v.nullable(rectSchema),
   /** Logits [256 x 256] of the mask to refine, from an earlier answer; null to start afresh. */
   previousLogits: v.nullable(maskLogits),
 });
@@ -65,6 +72,52 @@ export const progressSchema = v.object({
 });
 export type EngineProgress = v.InferOutput<typeof progressSchema>;
 
+/** A map of layers has a byte per cell. */
+export const MAX_LAYERS = 255;
+
+const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const arrangementSchema = v.object({
+  /** [256 x 256] over the padded model square, row-major: 0 is the background, n belongs to `layers[n - 1]`. */
+  labels: v.pipe(
+    bytesSchema,
+    v.check((labels) => labels.length === LOGITS_SIDE * LOGITS_SIDE, 'labels must be 256 x 256'),
+  ),
+  /** From back to front, thus largest first. */
+  layers: v.array(
+    v.object({
+      /** The same at every level of detail. */
+      id: wholeNumber,
+      /** Of the layers here, the smallest that this one is a part of. */
+      parentId: v.nullable(wholeNumber),
+      /** Box of what the layer owns, to a cell. */
+      imageRect: rectSchema,
+      /** Share of the image that the layer owns, 0..1: without its parts that are layers themselves. */
+      areaFraction: unitFraction,
+    }),
+  ),
+});
+export type Arrangement = v.InferOutput<typeof arrangementSchema>;
+
+export const searchProgressSchema = v.object({
+  /** Share of the search that is done, 0..1. */
+  fraction: unitFraction,
+  /** Null as long as nothing can be said. */
+  remainingMs: v.nullable(finiteNumber),
+  /** All that was found so far; null when it is what the last report told. */
+  arrangement: v.nullable(arrangementSchema),
+});
+export type SearchProgress = v.InferOutput<typeof searchProgressSchema>;
+
+export const madeLayerSchema = v.object({
+  /** Index into the groups asked for; null for the background. */
+  groupIndex: v.nullable(wholeNumber),
+  /** Mean colour of what the layer shows. */
+  colour: colourSchema,
+  output: objectOutputSchema,
+});
+export type MadeLayer = v.InferOutput<typeof madeLayerSchema>;
+
 /** Which mask of which image, and the part of the image that may be used (its visible part). */
 const maskParams = {
   imageId: embeddedImageSchema.entries.imageId,
@@ -72,6 +125,8 @@ const maskParams = {
   /** Convex polygon in image space; what lies outside is left out. Null for the whole image. */
   clipImagePolygon: v.nullable(v.pipe(v.array(pointSchema), v.minLength(3))),
 };
+/** Largest distance between outline and mask edge, in image pixels. */
+const tolerancePx = v.pipe(finiteNumber, v.minValue(0.1), v.maxValue(20));
 
 export const ENGINE_CONTRACT = defineContract({
   methods: {
@@ -113,12 +168,37 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Closed outlines of the mask. Fails with `mask-empty`. */
     tracePaths: {
-      params: v.object({
-        ...maskParams,
-        /** Largest distance between outline and mask edge, in image pixels. */
-        tolerancePx: v.pipe(finiteNumber, v.minValue(0.1), v.maxValue(20)),
-      }),
+      params: v.object({ ...maskParams, tolerancePx }),
       result: v.object({ paths: v.array(imagePathSchema) }),
+      progress: progressSchema,
+    },
+    /** Finds what there is in an image, for `arrangeLayers` and `makeLayers`; at once when it was found before. */
+    findRegions: {
+      params: v.object({ imageId: maskParams.imageId }),
+      result: v.object({ regionCount: wholeNumber }),
+      progress: searchProgressSchema,
+    },
+    /** Runs no model. Fails with `regions-missing` before `findRegions`. */
+    arrangeLayers: {
+      params: v.object({
+        imageId: maskParams.imageId,
+        /** Fewer and larger .. more and smaller. */
+        detail: unitFraction,
+      }),
+      result: arrangementSchema,
+    },
+    /** Makes layers and the background at full resolution, from back to front. Fails with `mask-empty`. */
+    makeLayers: {
+      params: v.object({
+        imageId: maskParams.imageId,
+        /** Ids of layers that become one, per layer to make. No id twice. */
+        groups: v.array(v.pipe(v.array(wholeNumber), v.nonEmpty())),
+        kind: v.picklist(['cutout', 'vector', 'mask-group']),
+        clipImagePolygon: maskParams.clipImagePolygon,
+        maxTileSidePx: positiveInteger,
+        tolerancePx,
+      }),
+      result: v.object({ layers: v.array(madeLayerSchema) }),
       progress: progressSchema,
     },
   },

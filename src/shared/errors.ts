@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'image-unreadable',
   'image-too-large',
   'image-missing',
+  'regions-missing',
   'layer-missing',
   'layer-changed',
   'document-read-only',

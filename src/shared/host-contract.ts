@@ -68,13 +68,45 @@ export const imagePathSchema = v.object({
 });
 export type ImagePath = v.InferOutput<typeof imagePathSchema>;
 
-export const outputSchema = v.variant('kind', [
+const objectOutputs = [
   v.object({ kind: v.literal('cutout'), tiles: v.pipe(v.array(cutoutTileSchema), v.nonEmpty()) }),
   v.object({ kind: v.literal('vector'), paths: v.pipe(v.array(imagePathSchema), v.nonEmpty()) }),
   v.object({ kind: v.literal('mask-group'), paths: v.pipe(v.array(imagePathSchema), v.nonEmpty()) }),
+] as const;
+export const objectOutputSchema = v.variant('kind', objectOutputs);
+export type ObjectOutput = v.InferOutput<typeof objectOutputSchema>;
+export type OutputKind = ObjectOutput['kind'];
+
+/** Objects that an image is split into at once: each is a node or more, and a PNG that is in memory three times over. */
+export const MAX_PLACED_OBJECTS = 60;
+
+const colourShare = v.pipe(finiteNumber, v.minValue(0), v.maxValue(1));
+/** sRGB, 0..1 each. */
+export const colourSchema = v.object({ r: colourShare, g: colourShare, b: colourShare });
+export type Colour = v.InferOutput<typeof colourSchema>;
+
+export const namedLayerSchema = v.object({
+  name: v.pipe(text(100), v.nonEmpty()),
+  /** Mean colour of what the layer shows; for shapes. */
+  colour: colourSchema,
+  output: objectOutputSchema,
+});
+export type NamedLayer = v.InferOutput<typeof namedLayerSchema>;
+
+export const outputSchema = v.variant('kind', [
+  ...objectOutputs,
+  v.object({
+    /** One group, its layers from back to front; over one another they look as the image does. */
+    kind: v.literal('layers'),
+    /** The objects and the background. */
+    layers: v.pipe(v.array(namedLayerSchema), v.nonEmpty(), v.maxLength(MAX_PLACED_OBJECTS + 1)),
+  }),
 ]);
 export type Output = v.InferOutput<typeof outputSchema>;
-export type OutputKind = Output['kind'];
+
+/** What the menu entry that started the plugin asks for. */
+export const startTaskSchema = v.picklist(['object', 'everything']);
+export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
 export const HOST_CONTRACT = defineContract({
   methods: {
@@ -94,6 +126,7 @@ export const HOST_CONTRACT = defineContract({
         notice: v.nullable(v.string()),
       }),
     },
+    getStartTask: { params: v.object({}), result: v.object({ task: startTaskSchema }) },
     resizeUi: { params: v.object({ sizePx: pixelSizeSchema }), result: v.null() },
     notify: { params: v.object({ message: text(300), isError: v.boolean() }), result: v.null() },
     closePlugin: { params: v.object({}), result: v.null() },

@@ -1,4 +1,6 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { CanvasTool } from './canvas/canvas-tool.ts';
+import { LayerTool } from './canvas/layer-tool.ts';
 import { PointerTool } from './canvas/pointer-tool.ts';
 import { ViewState } from './canvas/view-state.ts';
 import type { EngineClient } from './engine/engine-client.ts';
@@ -11,7 +13,9 @@ export interface Stage {
   readonly session: ImageSession;
   readonly picture: Picture;
   readonly view: ViewState;
-  readonly tool: PointerTool;
+  readonly objectTool: PointerTool;
+  /** The one in use. Reads a signal. */
+  readonly tool: CanvasTool;
 }
 
 export interface AppState {
@@ -29,7 +33,17 @@ export function createAppState(workspace: Workspace, engine: EngineClient): AppS
     const picture = session?.picture.value;
     if (!session || !picture) return null;
     const view = new ViewState(picture);
-    return { session, picture, view, tool: new PointerTool(session.segmenting, view, picture) };
+    const objectTool = new PointerTool(session.segmenting, view, picture);
+    const layerTool = new LayerTool(session.splitting, view, picture, session.modelSizePx);
+    return {
+      session,
+      picture,
+      view,
+      objectTool,
+      get tool() {
+        return workspace.task.value === 'everything' ? layerTool : objectTool;
+      },
+    };
   });
   return { workspace, engine, stage, isAltDown: signal(false), isSpaceDown: signal(false) };
 }

@@ -16,6 +16,6 @@ export class FocusOrigin {
 
   /** Such a control keeps its own Enter and Space; one that was clicked leaves them to the plugin. */
   isControlReachedByKeyboard(): boolean {
-    return !this.isByPointer && (this.page.activeElement?.matches('button, input') ?? false);
+    return !this.isByPointer && (this.page.activeElement?.matches('button, input, select') ?? false);
   }
 }

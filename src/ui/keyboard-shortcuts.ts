@@ -40,18 +40,23 @@ export function listenToKeys(frame: Window, state: AppState): void {
 function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrigin): boolean {
   const stage = state.stage.peek();
   if (!stage) return false;
-  if (event.ctrlKey || event.metaKey) return handleUndoKey(stage.session.segmenting, event);
+  const isSplitting = state.workspace.task.peek() === 'everything';
+  const { segmenting, splitting } = stage.session;
+  if (event.ctrlKey || event.metaKey) return handleUndoKey(isSplitting ? splitting : segmenting, event);
   if (event.key === 'Alt') return true;
   if (event.target instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
-  if (event.key === 'Escape') return handleEscape(stage);
+  if (event.key === 'Escape') return handleEscape(stage, isSplitting);
   if (event.key === '+' || event.key === '=') return done(stage.view.zoom(ZOOM_STEP));
   if (event.key === '-') return done(stage.view.zoom(1 / ZOOM_STEP));
   if (event.key === '0') return done(stage.view.fit());
   const maskSize = MASK_SIZES[Number(event.key) - 1];
-  if (maskSize && stage.session.embedded.peek()) return done(stage.session.segmenting.setMaskSize(maskSize));
+  if (maskSize && !isSplitting && stage.session.embedded.peek())
+    return done(segmenting.setMaskSize(maskSize));
   if (focusOrigin.isControlReachedByKeyboard()) return false;
-  if (event.key === 'Enter' && !event.repeat)
-    return done(void state.workspace.apply(state.workspace.lastKind.peek()));
+  if (event.key === 'Enter' && !event.repeat) {
+    const { workspace } = state;
+    return done(void (isSplitting ? workspace.split() : workspace.apply(workspace.lastKind.peek())));
+  }
   return event.key === ' ';
 }
 
@@ -62,10 +67,14 @@ function handleUndoKey(segmenting: { undo(): void; redo(): void }, event: Keyboa
   return false;
 }
 
-/** What is under way ends first, then the prompts go. */
-function handleEscape({ tool, session }: Stage): boolean {
+/** What is under way ends first, then the prompts or choices go. */
+function handleEscape({ tool, session }: Stage, isSplitting: boolean): boolean {
+  const { splitting, segmenting, applying } = session;
   if (tool.isBusy) tool.cancel();
-  else session.segmenting.clear();
+  else if (isSplitting && applying.isBusy) applying.cancel();
+  else if (isSplitting && splitting.search.state.peek().phase === 'running') splitting.search.cancel();
+  else if (isSplitting) splitting.clear();
+  else segmenting.clear();
   tool.crosshair.value = null;
   return true;
 }

@@ -1,4 +1,5 @@
-import type { OutputKind } from '../shared/host-contract.ts';
+import type { OutputKind, StartTask } from '../shared/host-contract.ts';
+import type { ApplyKind } from './session/applying.ts';
 import type { MaskSize } from './session/mask-size.ts';
 
 function percent(fraction: number): string {
@@ -10,7 +11,19 @@ function percent(fraction: number): string {
 export const strings = {
   canvas: {
     name: (layerName: string) => `Image of ${layerName}`,
-    help: 'Arrow keys move a crosshair, Enter adds a point, Alt+Enter removes.',
+    help: {
+      object: 'Arrow keys move a crosshair, Enter adds a point, Alt+Enter removes.',
+      everything:
+        'Arrow keys move a crosshair, Enter chooses a layer or leaves it out, Shift+Enter merges layers.',
+    } satisfies Record<StartTask, string>,
+  },
+  task: {
+    label: 'Tool',
+    names: { object: 'Object', everything: 'Everything' } satisfies Record<StartTask, string>,
+    tips: {
+      object: 'Cut out what you point at',
+      everything: 'Split the image into layers',
+    } satisfies Record<StartTask, string>,
   },
   empty: {
     title: 'Select a layer with an image',
@@ -50,7 +63,44 @@ export const strings = {
       detail: 'The smallest part',
     } satisfies Record<MaskSize, string>,
   },
-  edit: { label: 'Edit', undo: 'Undo', redo: 'Redo', clear: 'Clear selection' },
+  edit: {
+    label: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    clear: { object: 'Clear selection', everything: 'Reset layers' } satisfies Record<StartTask, string>,
+  },
+  layers: {
+    label: 'Layers',
+    name: (number: number) => `Object ${number}`,
+    background: 'Background',
+    itemName: (name: string, areaFraction: number) => `${name}, ${percent(areaFraction)} of the image`,
+    mergedName: (name: string, count: number) => `${name} (${count} merged)`,
+    searching: 'Finding everything',
+    secondsLeft: (seconds: number) => `about ${seconds} s left`,
+    stopped: 'Search stopped',
+    making: 'Making the layers',
+    detail: 'Detail',
+    detailTip: 'Fewer large layers, or more small ones',
+    choose: 'Choose layers',
+    all: 'All',
+    none: 'None',
+    largerThan: 'Larger than…',
+    largerThanShare: (areaFraction: number) => `Larger than ${areaFraction * 100}%`,
+    largest: (count: number) => `${count} largest`,
+    output: 'Make each layer a',
+    split: 'Split into layers',
+    splitTip: 'One group with the chosen layers and the background',
+    wait: 'Layers come when the analysis is done.',
+    found: (count: number) => (count === 1 ? '1 layer so far.' : `${count} layers so far.`),
+    nothingFound: 'Nothing stands out in this image. Point at something with the Object tool instead.',
+    noneChosen: 'No layer is chosen. Click the ones you want.',
+    chosen: (chosen: number, all: number) =>
+      `${chosen} of ${all} layers chosen. Click toggles, Shift-click merges.`,
+    mergeNext: (name: string) => `Shift-click a layer to merge it with ${name}.`,
+    tooMany: (chosen: number, max: number) =>
+      `${chosen} layers are chosen, and at most ${max} can be made at once.`,
+    keepLargest: (count: number) => `Keep the ${count} largest`,
+  },
   zoom: {
     label: 'Zoom',
     in: 'Zoom in',
@@ -74,9 +124,11 @@ export const strings = {
       cutout: 'Making the cutout…',
       vector: 'Tracing the outline…',
       'mask-group': 'Tracing the mask…',
-    },
+      layers: 'Making the layers…',
+    } satisfies Record<ApplyKind, string>,
     placing: 'Placing it on the canvas…',
-    done: (kind: OutputKind, layerName: string) => `${strings.apply.names[kind]} placed over “${layerName}”.`,
+    done: (kind: ApplyKind, layerName: string) =>
+      `${kind === 'layers' ? 'Layers' : strings.apply.names[kind]} placed over “${layerName}”.`,
   },
   resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },

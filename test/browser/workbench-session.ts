@@ -113,7 +113,7 @@ export class WorkbenchSession {
   }
 
   async checkedMaskSize(): Promise<string | null> {
-    const checked = this.ui.locator('input[type=radio]:checked');
+    const checked = this.ui.locator('input[name=mask-size]:checked');
     return (await checked.count()) === 0 ? null : checked.inputValue();
   }
 
@@ -204,9 +204,10 @@ export class WorkbenchSession {
     return (await this.nodes()).filter(({ id }) => ids.includes(id));
   }
 
-  /** A part of the canvas as it is drawn, one pixel per canvas unit. */
-  async render(bounds: Rect): Promise<Raster> {
-    return rasterise(await this.page.evaluate((bounds) => window.workbench.renderSvg({ bounds }), bounds));
+  /** A part of the canvas as it is drawn. */
+  async render(bounds: Rect, pixelsPerUnit = 1): Promise<Raster> {
+    const svg = await this.page.evaluate((bounds) => window.workbench.renderSvg({ bounds }), bounds);
+    return rasterise(svg, pixelsPerUnit);
   }
 
   /** For a person to look at; nothing is compared with it. */

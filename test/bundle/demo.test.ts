@@ -36,6 +36,7 @@ describe('the demo', () => {
     [[photo, '--point', '9000,10'], 'outside of the image'],
     [[photo, '--spot', '1,1'], '--spot'],
     [['--point', '1,1'], 'Name the photo'],
+    [['--everything', '--point', '1,1'], '--everything needs no --point'],
     [[photo, photo, '--point', '1,1'], 'takes one photo'],
   ])('refuses %j in one sentence', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await demo(...args);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyAffine, type Point, type Size } from '../../src/shared/affine.ts';
-import type { Output, SourceImage } from '../../src/shared/host-contract.ts';
+import type { ObjectOutput, SourceImage } from '../../src/shared/host-contract.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng, maskPng, maskTile, polygonPath, splitTile } from './mask-picture.ts';
 import { opaqueArea, strayCount, type OpaqueArea } from './opaque-area.ts';
@@ -106,7 +106,7 @@ function clipToImage(polygon: Point[], { width, height }: Size): Point[] {
   }, polygon);
 }
 
-function outputs(image: Size, polygon: readonly Point[]): Output[] {
+function outputs(image: Size, polygon: readonly Point[]): ObjectOutput[] {
   const tile = maskTile(image, polygon);
   const paths = [polygonPath(polygon)];
   return [
@@ -137,7 +137,7 @@ function boundsAround(document: FigmaDocument, layerId: string) {
 }
 
 /** Named after the source, directly above it in its parent, selected; with the parts that its kind asks for. */
-function checkRoot(document: FigmaDocument, layerId: string, output: Output): void {
+function checkRoot(document: FigmaDocument, layerId: string, output: ObjectOutput): void {
   const [rootId, ...others] = document.selection();
   expect(others).toEqual([]);
   const root = document.require(rootId!);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Output } from '../../src/shared/host-contract.ts';
+import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
 import { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng, maskTile, polygonPath } from './mask-picture.ts';
 import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
@@ -13,12 +13,12 @@ const OBJECT = [
   { x: 20, y: 50 },
 ];
 const TILE = maskTile(SIZE, OBJECT);
-const OUTPUTS: { [K in Output['kind']]: Output } = {
+const OUTPUTS: Record<OutputKind, ObjectOutput> = {
   cutout: { kind: 'cutout', tiles: [TILE] },
   vector: { kind: 'vector', paths: [polygonPath(OBJECT)] },
   'mask-group': { kind: 'mask-group', paths: [polygonPath(OBJECT)] },
 };
-const KINDS = Object.keys(OUTPUTS) as Output['kind'][];
+const KINDS = Object.keys(OUTPUTS) as OutputKind[];
 
 let plugin: OpenPlugin | null = null;
 afterEach(() => {
@@ -41,7 +41,7 @@ function photo(document: FigmaDocument, paint: Partial<ImagePaint> = {}) {
   return { ...SIZE, name: 'Photo', fills: [fill] };
 }
 
-async function place(document: FigmaDocument, layerId: string, kind: Output['kind']) {
+async function place(document: FigmaDocument, layerId: string, kind: OutputKind) {
   document.setSelection([layerId]);
   document.commitUndo();
   plugin = await openPlugin(document);
@@ -244,7 +244,7 @@ describe('the look of the source', () => {
 });
 
 /** Where the object lies on the canvas for a layer at (x, y): a cutout has a pixel of margin. */
-function objectBox(kind: Output['kind'], x: number, y: number) {
+function objectBox(kind: OutputKind, x: number, y: number) {
   const { imageRect } = kind === 'cutout' ? TILE : { imageRect: { x: 20, y: 10, width: 40, height: 40 } };
   const near = (value: number) => expect.closeTo(value, 3) as number;
   return {

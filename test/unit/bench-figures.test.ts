@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseBenchArguments } from '../../bench/bench-arguments.ts';
+import { everythingFigures } from '../../bench/everything/everything-figures.ts';
 import { figureTable, noFigures } from '../../bench/figures.ts';
 import { clicksTo } from '../../bench/quality/evaluate-mask.ts';
 import { maskAgreement } from '../../bench/speed/mask-agreement.ts';
@@ -34,6 +35,45 @@ describe('the arguments of the bench', () => {
     [['--json', ''], /--json needs the name of a file/],
   ])('refuse %j in one sentence', (args, message) => {
     expect(() => parseBenchArguments(args)).toThrow(message);
+  });
+});
+
+describe('the arguments of a bench that takes fewer', () => {
+  it('are refused where they are not its own', () => {
+    expect(parseBenchArguments(['--images', '3'], ['images', 'json']).imageCount).toBe(3);
+    expect(() => parseBenchArguments(['--only', 'speed'], ['images', 'json'])).toThrow(
+      /'--only'.*the options are --images N and --json FILE\.$/,
+    );
+  });
+
+  it('name a folder that is there, before minutes are spent', () => {
+    expect(() => parseBenchArguments(['--json', 'no-such-folder/a.json'])).toThrow(/does not exist; make it/);
+  });
+});
+
+describe('the figures of everything mode', () => {
+  const score = (promptCount: number, cpuSeconds: number, bestIous: number[]) => ({
+    promptCount,
+    cpuSeconds,
+    maskCount: 5,
+    bestIous,
+  });
+
+  it('compare with the grid, recall over all regions of all images', () => {
+    const figures = everythingFigures({
+      grid: [score(1000, 90, [0.9, 0.6]), score(1000, 110, [0.8, 0.2])],
+      hierarchical: [score(300, 30, [0.9, 0.6]), score(500, 50, [0.8, 0.5])],
+      default: [score(100, 9, [0.9, 0.4]), score(100, 11, [0.7, 0.5])],
+    });
+    expect(figures).toEqual({
+      gridPrompts: 1000,
+      hierarchicalPrompts: 400,
+      defaultSpeedup: 10,
+      // Found 3, 4 and 3 of 4 at IoU 0.5; 2, 2 and 1 at 0.75.
+      hierarchicalRecallLoss: 0,
+      defaultRecallLoss: 25,
+      defaultSeconds: 10,
+    });
   });
 });
 

@@ -10,11 +10,12 @@ import type { Network } from '../../src/inference/network.ts';
 export function withEmbedding(
   network: Network,
   embedding: Float32Array = new Float32Array(256 * 64 * 64),
-): Pick<Network, 'embed' | 'prepare' | 'decode' | 'release'> {
+): Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'> {
   return {
     embed: () => Promise.resolve(embedding),
     prepare: (...args) => network.prepare(...args),
     decode: (...args) => network.decode(...args),
+    decodeBatch: (...args) => network.decodeBatch(...args),
     release: () => network.release(),
   };
 }

@@ -3,6 +3,7 @@ import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
 import {
   ENGINE_CONTRACT,
   LOGITS_SIDE,
+  type Arrangement,
   type EngineContract,
   type Prompt,
 } from '../../src/shared/engine-contract.ts';
@@ -14,6 +15,7 @@ import {
   type ImageLayer,
   type Output,
   type Selection,
+  type StartTask,
 } from '../../src/shared/host-contract.ts';
 import { EngineClient } from '../../src/ui/engine/engine-client.ts';
 import type { WorkerLike } from '../../src/ui/engine/worker-spawner.ts';
@@ -21,6 +23,22 @@ import { connectHost } from '../../src/ui/host/host-port.ts';
 import { Workspace } from '../../src/ui/session/workspace.ts';
 
 export const IMAGE_SIZE_PX = { width: 800, height: 400 };
+
+/** Layers 0 to `count - 1` side by side, each 20 cells wide, layer n owning (n + 1) % of the image. */
+export function stripes(count: number): Arrangement {
+  const labels = new Uint8Array(LOGITS_SIDE * LOGITS_SIDE);
+  for (let cell = 0; cell < labels.length; cell++) {
+    const stripe = Math.floor((cell % LOGITS_SIDE) / 20);
+    labels[cell] = stripe < count ? stripe + 1 : 0;
+  }
+  const layers = Array.from({ length: count }, (_, id) => ({
+    id,
+    parentId: null,
+    imageRect: { x: id * 62.5, y: 0, width: 62.5, height: 400 },
+    areaFraction: (id + 1) / 100,
+  }));
+  return { labels, layers };
+}
 
 /** Two ends of one wire: copies as postMessage does, transfers included, and delivers later. */
 export function memoryPorts(): [Port, Port] {
@@ -50,7 +68,14 @@ export class FakeEngine {
   readonly loaded: number[] = [];
   readonly embedded: number[] = [];
   readonly workers: FakeWorker[] = [];
+  searchCount = 0;
+  madeGroups: number[][][] = [];
   embedGate: Promise<void> = Promise.resolve();
+  searchGate: Promise<void> = Promise.resolve();
+  makeGate: Promise<void> = Promise.resolve();
+  arrangeError: TinyCutError | null = null;
+  /** In place of 2 to 8 stripes. */
+  arrangement: Arrangement | null = null;
   segmentGate: Promise<void> = Promise.resolve();
   embedError: TinyCutError | null = null;
   crashOnSegment = false;
@@ -123,6 +148,34 @@ export class FakeEngine {
       this.placedWith.push(logits);
       return { paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }] };
     },
+    findRegions: async (_params, { signal, progress }) => {
+      this.searchCount++;
+      progress({ fraction: 0.5, remainingMs: 2000, arrangement: stripes(2) });
+      await this.searchGate;
+      if (signal.aborted) throw cancelled();
+      return { regionCount: 8 };
+    },
+    arrangeLayers: ({ detail }) => {
+      const error = this.arrangeError;
+      this.arrangeError = null;
+      if (error) throw error;
+      return this.arrangement ?? stripes(Math.round(2 + 6 * detail));
+    },
+    makeLayers: async ({ groups, kind }, { signal, progress }) => {
+      this.madeGroups.push(groups);
+      progress({ stage: 'write', fraction: 0.5 });
+      await this.makeGate;
+      if (signal.aborted) throw cancelled();
+      const paths = [{ windingRule: 'EVENODD' as const, data: 'M 0 0 L 1 0 L 1 1 Z' }];
+      const tiles = [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }];
+      return {
+        layers: [null, ...groups.keys()].map((groupIndex) => ({
+          groupIndex,
+          colour: { r: 0, g: 0, b: 0 },
+          output: kind === 'cutout' ? { kind, tiles } : { kind, paths },
+        })),
+      };
+    },
   };
 }
 
@@ -176,6 +229,7 @@ export class FakeWorker implements WorkerLike {
 /** Plays Figma's main process. Layer ids are numbers as text; the image file of layer n is the byte n. */
 export class FakeHost {
   selection: Selection = nothing('nothing-selected');
+  startTask: StartTask = 'object';
   readonly placed: { layerId: string; output: Output }[] = [];
   readonly notified: string[] = [];
   readError: TinyCutError | null = null;
@@ -210,6 +264,7 @@ export class FakeHost {
           setTimeout(() => this.select(this.resultSelection), 20);
           return { nodeIds: this.resultIds, notice: null };
         },
+        getStartTask: () => ({ task: this.startTask }),
         resizeUi: () => null,
         notify: ({ message }) => {
           this.notified.push(message);
@@ -245,8 +300,9 @@ export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection
 }
 
 /** The UI without its views, with image 1 selected and embedded. */
-export async function openWorkspace(selection = images(1)) {
+export async function openWorkspace(selection = images(1), startTask: StartTask = 'object') {
   const host = new FakeHost();
+  host.startTask = startTask;
   const engine = new FakeEngine();
   host.selection = selection;
   const closed: number[] = [];

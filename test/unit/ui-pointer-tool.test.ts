@@ -30,6 +30,7 @@ function setUp() {
     viewPoint: imageToView(view.viewport.peek(), imagePoint),
     button: options.button ?? 0,
     isAltDown: options.alt ?? false,
+    isShiftDown: false,
     isSpaceDown: options.space ?? false,
   });
   const drag = (from: Point, to: Point, options = {}) => {

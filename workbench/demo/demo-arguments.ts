@@ -16,12 +16,23 @@ export const HELP = `Runs TinyCut without a window: a photo on a canvas, the plu
 
 Writes out/cutout.png, out/mask.png, out/mask.svg and out/canvas.png, a picture of the document afterwards.
 
+  npm run demo -- --everything [photo.jpg]         the photo split into layers
+
+Writes out/layers.png, a picture of the layers pulled apart.
+
 ${PROMPT_HELP}
 `;
 
-export interface DemoArguments {
+export interface ObjectDemo {
+  kind: 'object';
   file: string;
   prompt: Prompt;
+  outFolder: string;
+}
+
+export interface LayersDemo {
+  kind: 'everything';
+  file: string;
   outFolder: string;
 }
 
@@ -33,20 +44,23 @@ const SAMPLE_PROMPT: Prompt = {
 };
 
 /** @throws TinyCutError `bad-argument` with one sentence that names what is wrong */
-export function parseDemoArguments(args: readonly string[]): DemoArguments | 'help' {
+export function parseDemoArguments(args: readonly string[]): ObjectDemo | LayersDemo | 'help' {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';
   if (positionals.length > 1) {
     throw new TinyCutError('bad-argument', `The demo takes one photo, not ${positionals.length}.`);
   }
   const [file] = positionals;
-  if (file !== undefined) return { file, prompt: parsePrompt(values), outFolder: 'out' };
-  if (values.point || values.box) {
-    throw new TinyCutError('bad-argument', 'Name the photo that --point and --box refer to.');
-  }
+  const isMarked = values.point !== undefined || values.box !== undefined;
   // This file is built into dist/workbench/demo.mjs.
   const sample = fileURLToPath(new URL('../../samples/bowl.jpg', import.meta.url));
-  return { file: sample, prompt: SAMPLE_PROMPT, outFolder: 'out' };
+  if (values.everything) {
+    if (isMarked) throw new TinyCutError('bad-argument', '--everything needs no --point and no --box.');
+    return { kind: 'everything', file: file ?? sample, outFolder: 'out' };
+  }
+  if (file !== undefined) return { kind: 'object', file, prompt: parsePrompt(values), outFolder: 'out' };
+  if (isMarked) throw new TinyCutError('bad-argument', 'Name the photo that --point and --box refer to.');
+  return { kind: 'object', file: sample, prompt: SAMPLE_PROMPT, outFolder: 'out' };
 }
 
 function parse(args: readonly string[]) {
@@ -54,7 +68,11 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: joinNegativeValues(args),
       allowPositionals: true,
-      options: { ...PROMPT_OPTIONS, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        ...PROMPT_OPTIONS,
+        everything: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
   } catch (thrown) {
     const [firstSentence] = (thrown as Error).message.split(/\.?\s*(?:\. |\n|$)/);

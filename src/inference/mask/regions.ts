@@ -1,7 +1,8 @@
 import type { BitMask } from './bit-mask.ts';
 
 export interface Region {
-  value: 0 | 1;
+  /** Of all its cells: 0 or 1 in a bit mask. */
+  value: number;
   /** In cells of the mask. */
   area: number;
 }
@@ -15,8 +16,8 @@ interface Run {
 }
 
 /**
- * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike.
- * Cells that share a side are connected. Works on runs, of which a mask has few (Rosenfeld and Pfaltz 1966).
+ * Splits a mask into its connected regions, those of 1 (islands) and those of 0 (holes and the outside) alike; a map of
+ * more values likewise. Cells that share a side are connected. Works on runs, of which a mask has few (Rosenfeld and Pfaltz 1966).
  * @param joinsAcross whether two cells of one value that only share a corner are connected; asked where no cell beside
  *   both connects them
  * @returns `labels`: per cell an index into `regions`
@@ -52,7 +53,7 @@ export function labelRegions(
     const root = rootOf(parents, label);
     let index = regionOf.get(root);
     if (index === undefined) {
-      index = regions.push({ value: data[start] === 1 ? 1 : 0, area: 0 }) - 1;
+      index = regions.push({ value: data[start]!, area: 0 }) - 1;
       regionOf.set(root, index);
     }
     labels.fill(index, start, end);

@@ -1,5 +1,6 @@
-import { CELL_MODEL_PX, LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
+import { LOGITS_SIDE, type MaskCandidate } from '../../shared/engine-contract.ts';
 import type { Size } from '../../shared/affine.ts';
+import { cellsOnImage } from '../mask/image-cells.ts';
 import { stabilityScore } from '../mask/stability.ts';
 
 const TOKENS = [0, 1, 2, 3] as const;
@@ -35,19 +36,4 @@ function insideFraction(logits: Float32Array): number {
   let inside = 0;
   for (let i = 0; i < logits.length; i++) if (logits[i]! > 0) inside++;
   return inside / logits.length;
-}
-
-function cellsOnImage(logits: Float32Array, modelSizePx: Size): Float32Array {
-  const width = cellCount(modelSizePx.width);
-  const height = cellCount(modelSizePx.height);
-  const cells = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    cells.set(logits.subarray(y * LOGITS_SIDE, y * LOGITS_SIDE + width), y * width);
-  }
-  return cells;
-}
-
-/** Cells whose centre is within `sidePx`, at least one. */
-function cellCount(sidePx: number): number {
-  return Math.max(Math.round(sidePx / CELL_MODEL_PX), 1);
 }

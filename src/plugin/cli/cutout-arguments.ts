@@ -3,15 +3,22 @@ import type { Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import { joinNegativeValues, parsePrompt, PROMPT_HELP, PROMPT_OPTIONS } from './prompt-arguments.ts';
 
-export const HELP = `Cuts an object out of images. Nothing leaves this machine.
+export const HELP = `Cuts an object out of images, or splits them into layers. Nothing leaves this machine.
 
   npm run cutout -- photo.jpg --point x,y [--point -x,y ...] [--box x,y,w,h] [-o out/]
+  npm run cutout -- photo.jpg --everything [--detail 0.5] [-o out/]
 
 Each image gives three files: NAME-cutout.png (the object on transparency, trimmed), NAME-mask.png (grey, as large
 as the image) and NAME-mask.svg (its outline). Several images and patterns such as 'photos/*.jpg' are cut with the
 same marks.
 
+With --everything an image gives a PNG for each layer (01.png, 02.png, ..., from the largest on, and background.png),
+layers.svg with all outlines, and layers.json, which says where each PNG lies. Over one another, from background.png on,
+they are the image again. Of several images, each gets a folder of its name in the folder for the files.
+
 ${PROMPT_HELP}
+  --everything        all that is found in the image, as layers
+  --detail d          from 0, a few large layers, to 1, all that was found; 0.5 when left out
   -o, --out folder    where the files go; made when it is missing; "out" when left out
   -h, --help          this text
 
@@ -19,7 +26,11 @@ Exit status: 0 all done, 1 some image failed, 2 bad arguments.
 `;
 
 export type CutoutArguments =
-  { kind: 'help' } | { kind: 'cutout'; patterns: string[]; prompt: Prompt; outFolder: string };
+  | { kind: 'help' }
+  | { kind: 'cutout'; patterns: string[]; prompt: Prompt; outFolder: string }
+  | { kind: 'everything'; patterns: string[]; detail: number; outFolder: string };
+
+const DEFAULT_DETAIL = 0.5;
 
 /** @throws TinyCutError `bad-argument` with one sentence that names what is wrong */
 export function parseCutoutArguments(args: readonly string[]): CutoutArguments {
@@ -28,7 +39,24 @@ export function parseCutoutArguments(args: readonly string[]): CutoutArguments {
   if (positionals.length === 0) {
     throw new TinyCutError('bad-argument', 'Name at least one image file; --help shows how.');
   }
-  return { kind: 'cutout', patterns: positionals, prompt: parsePrompt(values), outFolder: values.out };
+  const files = { patterns: positionals, outFolder: values.out };
+  if (!values.everything) {
+    if (values.detail !== undefined) {
+      throw new TinyCutError('bad-argument', '--detail goes with --everything.');
+    }
+    return { kind: 'cutout', ...files, prompt: parsePrompt(values) };
+  }
+  if (values.point || values.box) {
+    throw new TinyCutError('bad-argument', '--everything needs no --point and no --box.');
+  }
+  return { kind: 'everything', ...files, detail: parseDetail(values.detail) };
+}
+
+function parseDetail(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_DETAIL;
+  const detail = Number(value);
+  if (/^[\d.]+$/.test(value) && detail >= 0 && detail <= 1) return detail;
+  throw new TinyCutError('bad-argument', `--detail ${value} is not a number from 0 to 1.`);
 }
 
 function parse(args: readonly string[]) {
@@ -38,6 +66,8 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         ...PROMPT_OPTIONS,
+        everything: { type: 'boolean', default: false },
+        detail: { type: 'string' },
         out: { type: 'string', short: 'o', default: 'out' },
         help: { type: 'boolean', short: 'h', default: false },
       },

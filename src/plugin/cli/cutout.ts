@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Segmenter, type EngineProgress } from '../../inference/index.ts';
+import { Segmenter } from '../../inference/index.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import { cutImage, readImage, type CutImage } from './cut-image.ts';
 import { HELP, parseCutoutArguments, type CutoutArguments } from './cutout-arguments.ts';
@@ -9,6 +9,7 @@ import { findInputFiles } from './input-files.ts';
 import { OutputNames } from './output-names.ts';
 import { checkPointsInside } from './prompt-arguments.ts';
 import { sharpImageCodec } from './sharp-image-codec.ts';
+import { splitImage } from './split-image.ts';
 import { StatusLine } from './status-line.ts';
 
 /** `npm run cutout`: see HELP. */
@@ -30,19 +31,18 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    return (await cutAll(parsed, status)) ? 0 : EXIT_SOME_FAILED;
+    return (await doAll(parsed, status)) ? 0 : EXIT_SOME_FAILED;
   } catch (thrown) {
     status.printError(toTinyCutError(thrown).message);
     return EXIT_SOME_FAILED;
   }
 }
 
+type Job = Exclude<CutoutArguments, { kind: 'help' }>;
+
 /** @returns whether all went well */
-async function cutAll(
-  { patterns, prompt, outFolder }: Extract<CutoutArguments, { kind: 'cutout' }>,
-  status: StatusLine,
-): Promise<boolean> {
-  const { files, unmatched } = await findInputFiles(patterns);
+async function doAll(job: Job, status: StatusLine): Promise<boolean> {
+  const { files, unmatched } = await findInputFiles(job.patterns);
   for (const pattern of unmatched) status.printError(`${pattern}: No file matches.`);
   const names = new OutputNames();
   let segmenter: Segmenter | null = null;
@@ -53,17 +53,27 @@ async function cutAll(
     const image = await attempt(status, label, async () => {
       status.show(label);
       const read = await readImage(file);
-      checkPointsInside(prompt, read);
+      if (job.kind === 'cutout') checkPointsInside(job.prompt, read);
       return read;
     });
     // Made only when there is something to do, and a failure here ends it all: no other image would fare better.
-    const engine = image && (segmenter ??= await prepare(outFolder, status));
-    const outStem = join(outFolder, names.next(file));
-    const onProgress = ({ stage, fraction }: EngineProgress) =>
+    const engine = image && (segmenter ??= await prepare(job.outFolder, status));
+    const name = names.next(file);
+    const onProgress = ({ stage, fraction }: { stage: string; fraction: number }) =>
       status.show(`${label}: ${stage} ${Math.round(100 * fraction)} %`);
-    const cut =
-      engine && (await attempt(status, label, () => cutImage(engine, image, prompt, outStem, onProgress)));
-    if (cut) status.print(`${label}: ${describe(cut, performance.now() - startedAt)}`);
+    const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
+    const outcome =
+      engine &&
+      (await attempt(status, label, async () => {
+        if (job.kind === 'cutout') {
+          const outStem = join(job.outFolder, name);
+          return describe(await cutImage(engine, image, job.prompt, outStem, onProgress), seconds());
+        }
+        const folder = files.length > 1 ? join(job.outFolder, name) : job.outFolder;
+        const layers = await splitImage(engine, image, job.detail, folder, onProgress);
+        return `${layers.length} layers in ${join(folder, 'layers.json')} (${seconds()} s)`;
+      }));
+    if (outcome) status.print(`${label}: ${outcome}`);
     else failedCount++;
   }
   return failedCount === 0;
@@ -92,10 +102,9 @@ async function prepare(outFolder: string, status: StatusLine): Promise<Segmenter
   return Segmenter.load(await readEngineFiles(), { codec: sharpImageCodec, maxImages: 1 });
 }
 
-function describe({ outputs, imageRect, predictedIou }: CutImage, tookMs: number): string {
+function describe({ outputs, imageRect, predictedIou }: CutImage, seconds: string): string {
   const { x, y, width, height } = imageRect;
   const place = `${width} x ${height} px at ${x},${y}`;
-  const seconds = (tookMs / 1000).toFixed(1);
   return `${outputs.join(', ')} (${place}; predicted IoU ${predictedIou.toFixed(2)}; ${seconds} s)`;
 }
 

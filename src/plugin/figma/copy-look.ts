@@ -11,6 +11,13 @@ export function copyBlending(from: SceneNode, to: SceneNode): void {
   if (from.blendMode !== 'PASS_THROUGH') to.blendMode = from.blendMode;
 }
 
+/** For a layer in a group that carries the blending for all. */
+export function resetBlending(node: SceneNode): void {
+  if (!('opacity' in node)) return;
+  node.opacity = 1;
+  node.blendMode = 'NORMAL';
+}
+
 /** A layer that shows what the source itself shows: its fills, in its shape. */
 export function copyPicture(source: FilledLayer, created: SceneNode[]): SceneNode & LayoutMixin {
   if (PLAIN_SHAPES.indexOf(source.type) === -1) return copyBox(source, created);

@@ -12,6 +12,7 @@ export const hostHandlers: Handlers<HostContract> = {
   getSelection: () => readSelection(),
   readImage: ({ source }) => readImage(source),
   placeOutput: (request) => placeOutput(request),
+  getStartTask: () => ({ task: figma.command === 'everything' ? 'everything' : 'object' }),
   resizeUi({ sizePx }) {
     resizeUi(sizePx);
     return null;

@@ -2,13 +2,14 @@ import { multiply, type Affine, type Size } from '../../shared/affine.ts';
 import type { Params, Result } from '../../shared/contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
-import { makeCutout } from './cutout-pieces.ts';
+import { copyBlending } from './copy-look.ts';
 import { findSource, type LiveSource } from './find-source.ts';
 import { imageToLayer } from './image-placement.ts';
-import { makeMaskGroup } from './mask-group-pieces.ts';
-import type { ResultPieces, ResultTask } from './result-pieces.ts';
+import { objectPieces } from './object-pieces.ts';
+import { placeLayers } from './place-layers.ts';
+import { insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
-import { makeVector } from './vector-pieces.ts';
+import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
 /**
  * Puts a result exactly over its source, names it after it and selects it, in one undo step.
@@ -55,14 +56,13 @@ function noticesOf({ node, paint }: LiveSource, place: ResultPlace, map: Affine,
 
 function makePieces(output: Output, task: ResultTask): ResultPieces {
   try {
-    switch (output.kind) {
-      case 'cutout':
-        return makeCutout(output.tiles, task);
-      case 'vector':
-        return makeVector(output.paths, task);
-      case 'mask-group':
-        return makeMaskGroup(output.paths, task);
-    }
+    if (output.kind === 'layers') return placeLayers(output.layers, task);
+    const { node } = task.source;
+    const { pieces, finish } = objectPieces(output, task, { fill: PLACEHOLDER_FILL, isBlended: true });
+    const result = insertPieces(pieces, `${node.name} ${output.kind.replace('-', ' ')}`, task.place);
+    finish();
+    if (output.kind === 'cutout') copyBlending(node, result.root);
+    return result;
   } catch (thrown) {
     for (const node of task.created) if (!node.removed) node.remove();
     throw placementFailure(thrown);

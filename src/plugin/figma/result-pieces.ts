@@ -25,6 +25,22 @@ export interface Piece {
   settle(): void;
 }
 
+/** What one object is made of. */
+export interface ObjectPieces {
+  /** From back to front; not empty. */
+  pieces: readonly Piece[];
+  /** To be called when the pieces have a group of their own, if they are several. */
+  finish(): void;
+}
+
+/** How an object looks, apart from its outline. */
+export interface ObjectLook {
+  /** Of a shape. */
+  fill: SolidPaint;
+  /** False where a group around several objects carries the opacity and the blending of the source. */
+  isBlended: boolean;
+}
+
 /** Figma refuses smaller sizes. */
 const MIN_SIDE = 0.01;
 
@@ -49,24 +65,48 @@ function differs(actual: number, wanted: number): boolean {
 }
 
 /**
- * Puts pieces where the result belongs, first to last from back to front; several become a group.
+ * Puts the pieces of one object where the result belongs; several become a group.
  * `settle` runs last, since grouping, inserting and auto-layout all move nodes.
  */
 export function insertPieces(pieces: readonly Piece[], name: string, place: ResultPlace): ResultPieces {
-  const nodes = pieces.map(({ node }) => node);
-  const root = nodes.length > 1 ? groupInOrder(nodes, place) : insertAlone(nodes[0] as SceneNode, place);
-  root.name = name;
-  if (isAutoLayout(place.parent) && 'layoutPositioning' in root) root.layoutPositioning = 'ABSOLUTE';
-  for (const piece of pieces) piece.settle();
-  return { root, nodes: nodes.length > 1 ? [root, ...nodes] : nodes };
+  const [first] = pieces;
+  if (pieces.length > 1 || !first) return insertGroup(pieces, name, place);
+  place.parent.insertChild(place.index, first.node);
+  first.node.name = name;
+  settleIn(place, first);
+  return { root: first.node, nodes: [first.node] };
 }
 
-function insertAlone(node: SceneNode, { parent, index }: ResultPlace): SceneNode {
-  parent.insertChild(index, node);
-  return node;
+/** The same for pieces of which even a single one gets a group. */
+export function insertGroup(pieces: readonly Piece[], name: string, place: ResultPlace): ResultPieces {
+  const group = groupPieces(pieces, name, place);
+  settleIn(place, group);
+  return { root: group.node, nodes: [group.node, ...pieces.map(({ node }) => node)] };
 }
 
-function groupInOrder(nodes: readonly SceneNode[], { parent, index }: ResultPlace): GroupNode {
+function settleIn({ parent }: ResultPlace, { node, settle }: Piece): void {
+  if (isAutoLayout(parent) && 'layoutPositioning' in node) node.layoutPositioning = 'ABSOLUTE';
+  settle();
+}
+
+/** Puts pieces into one group; several of those can go into a group again. */
+export function groupPieces(pieces: readonly Piece[], name: string, place: GroupPlace): Piece {
+  const group = groupInOrder(
+    pieces.map(({ node }) => node),
+    place,
+  );
+  group.name = name;
+  return {
+    node: group,
+    settle() {
+      for (const piece of pieces) piece.settle();
+    },
+  };
+}
+
+type GroupPlace = Pick<ResultPlace, 'parent' | 'index'>;
+
+function groupInOrder(nodes: readonly SceneNode[], { parent, index }: GroupPlace): GroupNode {
   const group = figma.group(nodes, parent, index);
   nodes.forEach((node, i) => {
     if (group.children[i]?.id !== node.id) group.insertChild(i, node);

@@ -2,30 +2,22 @@ import { multiply, scaling, translation, type Affine } from '../../shared/affine
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
 import { boundsOfPaths, formatPath, mapPath, parsePath } from './path-mapping.ts';
-import {
-  asTransform,
-  insertPieces,
-  type Piece,
-  type ResultPieces,
-  type ResultTask,
-} from './result-pieces.ts';
+import { asTransform, type Piece } from './result-pieces.ts';
 import { splitScale } from './result-place.ts';
 
 /** Figma's own default for new shapes: plainly a placeholder, to be recoloured. */
-const SHAPE_FILL: SolidPaint = { type: 'SOLID', color: { r: 0.85, g: 0.85, b: 0.85 } };
-
-export function makeVector(
-  paths: readonly ImagePath[],
-  { source, imageToParent, place, created }: ResultTask,
-): ResultPieces {
-  return insertPieces([vectorPiece(paths, imageToParent, created)], `${source.node.name} vector`, place);
-}
+export const PLACEHOLDER_FILL: SolidPaint = { type: 'SOLID', color: { r: 0.85, g: 0.85, b: 0.85 } };
 
 /**
  * A node's transform carries no scale, so the scale goes into the path and the rest into the transform. The path is
  * moved to its own origin first: where Figma puts a path that starts elsewhere is not documented.
  */
-export function vectorPiece(paths: readonly ImagePath[], imageToParent: Affine, created: SceneNode[]): Piece {
+export function vectorPiece(
+  paths: readonly ImagePath[],
+  imageToParent: Affine,
+  fill: SolidPaint,
+  created: SceneNode[],
+): Piece {
   const { transform, scaleX, scaleY } = splitScale(imageToParent);
   const scaled = paths.map((path) => mapPath(parsePath(path), scaling(scaleX, scaleY)));
   const bounds = boundsOfPaths(scaled);
@@ -36,7 +28,7 @@ export function vectorPiece(paths: readonly ImagePath[], imageToParent: Affine, 
   const vector = figma.createVector();
   created.push(vector);
   vector.vectorPaths = scaled.map((path) => formatPath(mapPath(path, toOrigin)));
-  vector.fills = [SHAPE_FILL];
+  vector.fills = [fill];
   vector.strokes = [];
   return {
     node: vector,

@@ -4,7 +4,7 @@ import type { AppState, Stage } from '../app-state.ts';
 import { strings } from '../strings.ts';
 import { drawOverlay } from './draw-overlay.ts';
 import { drawPicture } from './draw-picture.ts';
-import type { PointerInput } from './pointer-tool.ts';
+import type { PointerInput } from './canvas-tool.ts';
 
 /** Wheel distance, in CSS pixels, that zooms by a factor of e. */
 const WHEEL_PX_PER_E = 300;
@@ -46,6 +46,7 @@ export function CanvasView({ state, stage }: { state: AppState; stage: Stage }) 
     viewPoint: { x: event.offsetX, y: event.offsetY },
     button: event.button,
     isAltDown: event.altKey,
+    isShiftDown: event.shiftKey,
     isSpaceDown: state.isSpaceDown.value,
   });
   return (
@@ -74,7 +75,7 @@ export function CanvasView({ state, stage }: { state: AppState; stage: Stage }) 
         }}
       />
       <span id="canvas-help" class="visually-hidden">
-        {strings.canvas.help}
+        {strings.canvas.help[state.workspace.task.value]}
       </span>
     </div>
   );
@@ -93,10 +94,11 @@ function handleWheel({ view }: Stage, event: WheelEvent): void {
   view.pan({ x: -x * unitPx, y: -y * unitPx });
 }
 
-function cursorOf({ isAltDown, isSpaceDown }: AppState, { tool, session }: Stage): string {
+function cursorOf({ isAltDown, isSpaceDown }: AppState, { tool, objectTool, session }: Stage): string {
   if (tool.isPanning.value) return 'grabbing';
   if (isSpaceDown.value) return 'grab';
   if (!tool.isOverImage.value) return 'default';
+  if (tool !== objectTool) return 'pointer';
   if (!isAltDown.value) return 'add';
   return session.segmenting.isPromptEmpty.value ? 'default' : 'remove';
 }

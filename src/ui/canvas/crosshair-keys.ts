@@ -13,7 +13,7 @@ const DIRECTIONS: Readonly<Record<string, readonly [number, number]>> = {
 
 /**
  * Pointing without a mouse, while the canvas has the focus: arrows move a crosshair (Shift: in large steps), Enter or
- * Space sets a point there, with Alt one that removes.
+ * Space clicks there, with the keys that modify a click.
  * @returns whether the key was used
  */
 export function handleCrosshairKey({ tool, view, picture }: Stage, event: KeyboardEvent): boolean {
@@ -36,7 +36,7 @@ export function handleCrosshairKey({ tool, view, picture }: Stage, event: Keyboa
     return true;
   }
   if (crosshair && (event.key === 'Enter' || event.key === ' ')) {
-    tool.point(crosshair, event.altKey ? 0 : 1);
+    tool.press(crosshair, { isAltDown: event.altKey, isShiftDown: event.shiftKey });
     return true;
   }
   return false;

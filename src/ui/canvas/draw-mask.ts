@@ -1,6 +1,6 @@
 import type { Point, Size } from '../../shared/affine.ts';
 import type { MaskCandidate } from '../../shared/engine-contract.ts';
-import { maskContours } from './mask-contours.ts';
+import { maskContours, type Contour } from './mask-contours.ts';
 import { overlayColours } from './overlay-colours.ts';
 import { imageToView, type Viewport } from './viewport.ts';
 
@@ -65,7 +65,7 @@ export function drawInvisiblePart(
 }
 
 /** White below colour: one of the two stands out on any photo. */
-function strokeTwice(context: CanvasRenderingContext2D, outline: Path2D, look: MaskLook): void {
+export function strokeTwice(context: CanvasRenderingContext2D, outline: Path2D, look: MaskLook): void {
   const isChange = look === 'adding' || look === 'removing';
   context.lineJoin = 'round';
   context.setLineDash(isChange ? [5, 4] : []);
@@ -81,24 +81,29 @@ function strokeTwice(context: CanvasRenderingContext2D, outline: Path2D, look: M
 function outlineOf(logits: Float32Array, { modelSizePx, imageSizePx }: MaskFrame): Path2D {
   const known = outlines.get(logits);
   if (known) return known;
-  const path = new Path2D();
-  for (const points of maskContours(logits, modelSizePx, imageSizePx)) {
-    path.moveTo(points[0]!, points[1]!);
-    for (let i = 2; i < points.length; i += 2) path.lineTo(points[i]!, points[i + 1]!);
-    path.closePath();
-  }
+  const path = toPath(maskContours(logits, modelSizePx, imageSizePx));
   outlines.set(logits, path);
   return path;
 }
 
-function imagePath({ imageSizePx }: MaskFrame, viewport: Viewport): Path2D {
+export function toPath(contours: readonly Contour[]): Path2D {
+  const path = new Path2D();
+  for (const points of contours) {
+    path.moveTo(points[0]!, points[1]!);
+    for (let i = 2; i < points.length; i += 2) path.lineTo(points[i]!, points[i + 1]!);
+    path.closePath();
+  }
+  return path;
+}
+
+export function imagePath({ imageSizePx }: MaskFrame, viewport: Viewport): Path2D {
   const path = new Path2D();
   const { x, y } = imageToView(viewport, { x: 0, y: 0 });
   path.rect(x, y, imageSizePx.width * viewport.scale, imageSizePx.height * viewport.scale);
   return path;
 }
 
-function polygonPath(polygon: readonly Point[], viewport: Viewport): Path2D {
+export function polygonPath(polygon: readonly Point[], viewport: Viewport): Path2D {
   const path = new Path2D();
   for (const corner of polygon) {
     const { x, y } = imageToView(viewport, corner);
@@ -108,6 +113,6 @@ function polygonPath(polygon: readonly Point[], viewport: Viewport): Path2D {
   return path;
 }
 
-function toMatrix({ scale, offset }: Viewport): DOMMatrix {
+export function toMatrix({ scale, offset }: Viewport): DOMMatrix {
   return new DOMMatrix([scale, 0, 0, scale, offset.x, offset.y]);
 }

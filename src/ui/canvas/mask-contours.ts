@@ -47,12 +47,31 @@ export function maskContours(logits: Float32Array, modelSizePx: Size, imageSizeP
   const columns = lastColumn + 5;
   const rows = lastRow + 5;
   const samples = padded(logits, lastColumn, lastRow, columns, rows);
+  // Two cells of frame, and samples stand for the centres of cells.
+  return traceGrid(samples, columns, rows, {
+    scaleX: (CELL_MODEL_PX * imageSizePx.width) / modelSizePx.width,
+    scaleY: (CELL_MODEL_PX * imageSizePx.height) / modelSizePx.height,
+    left: -1.5,
+    top: -1.5,
+  });
+}
+
+/** From columns and rows of a grid of samples to image space: add, then scale. */
+export interface GridToImage {
+  left: number;
+  top: number;
+  scaleX: number;
+  scaleY: number;
+}
+
+/** @param samples [rows x columns]; the outermost ring must be outside */
+export function traceGrid(
+  samples: Float32Array,
+  columns: number,
+  rows: number,
+  { left, top, scaleX, scaleY }: GridToImage,
+): Contour[] {
   const nextEdge = linkEdges(samples, columns, rows);
-
-  const toImageX = (column: number) =>
-    ((column - 1.5) * CELL_MODEL_PX * imageSizePx.width) / modelSizePx.width;
-  const toImageY = (row: number) => ((row - 1.5) * CELL_MODEL_PX * imageSizePx.height) / modelSizePx.height;
-
   const contours: Contour[] = [];
   for (let first = 0; first < nextEdge.length; first++) {
     if (nextEdge[first]! < 0) continue;
@@ -65,7 +84,10 @@ export function maskContours(logits: Float32Array, modelSizePx: Size, imageSizeP
       const from = samples[cell]!;
       const to = samples[cell + (isVertical ? columns : 1)]!;
       const along = from / (from - to);
-      points.push(toImageX(column + (isVertical ? 0 : along)), toImageY(row + (isVertical ? along : 0)));
+      points.push(
+        (left + column + (isVertical ? 0 : along)) * scaleX,
+        (top + row + (isVertical ? along : 0)) * scaleY,
+      );
       const next = nextEdge[edge]!;
       nextEdge[edge] = -1;
       edge = next;
@@ -76,7 +98,7 @@ export function maskContours(logits: Float32Array, modelSizePx: Size, imageSizeP
 }
 
 /** Index of the last cell whose centre lies on the image. */
-function lastCell(modelSidePx: number): number {
+export function lastCell(modelSidePx: number): number {
   return Math.min(Math.max(Math.ceil(modelSidePx / CELL_MODEL_PX - 0.5) - 1, 0), LOGITS_SIDE - 1);
 }
 

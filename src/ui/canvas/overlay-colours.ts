@@ -9,6 +9,17 @@ export const overlayColours = {
   changeTint: 'rgb(13 153 255 / 0.16)',
   /** What the mask leaves out. */
   leftOut: 'rgb(0 0 0 / 0.28)',
+  /** Between layers, and inside of them. */
+  layerEdge: 'rgb(255 255 255 / 0.75)',
+  layerTints: [
+    'rgb(13 153 255 / 0.34)',
+    'rgb(255 205 41 / 0.34)',
+    'rgb(151 71 255 / 0.34)',
+    'rgb(20 174 92 / 0.34)',
+    'rgb(255 36 189 / 0.34)',
+    'rgb(255 119 0 / 0.34)',
+    'rgb(0 209 209 / 0.34)',
+  ],
   /** What the layer doesn't show. */
   invisible: 'rgb(24 24 24 / 0.66)',
 } as const;

@@ -1,9 +1,9 @@
 import { batch, signal } from '@preact/signals';
 import { rectCorners, type Point, type Rect, type Size } from '../../shared/affine.ts';
-import type { Picture } from '../session/picture.ts';
+import { isOnPicture, type Picture } from '../session/picture.ts';
 import type { PointLabel } from '../session/prompt-entry.ts';
 import type { Segmenting } from '../session/segmenting.ts';
-import { isInside } from '../session/visible-area.ts';
+import type { CanvasTool, Modifiers, PointerInput } from './canvas-tool.ts';
 import type { ViewState } from './view-state.ts';
 import { imageToView, viewToImage } from './viewport.ts';
 
@@ -12,22 +12,13 @@ const DRAG_THRESHOLD_PX = 4;
 /** Reach of a corner handle of the box, in CSS pixels. */
 const HANDLE_REACH_PX = 9;
 
-export interface PointerInput {
-  /** In CSS pixels of the canvas. */
-  viewPoint: Point;
-  /** As in MouseEvent: 0 left, 1 middle. */
-  button: number;
-  isAltDown: boolean;
-  isSpaceDown: boolean;
-}
-
 type Gesture =
   | { kind: 'press'; startViewPoint: Point; anchorImagePoint: Point; label: PointLabel; isHandle: boolean }
   | { kind: 'box'; anchorImagePoint: Point }
   | { kind: 'pan'; lastViewPoint: Point };
 
 /** Turns presses, drags and moves on the canvas into points, boxes, previews and panning. */
-export class PointerTool {
+export class PointerTool implements CanvasTool {
   private gesture: Gesture | null = null;
 
   /** The box being drawn, in image space. */
@@ -71,7 +62,7 @@ export class PointerTool {
     const imagePoint = viewToImage(this.view.viewport.peek(), viewPoint);
     if (!gesture) {
       this.crosshair.value = null;
-      this.isOverImage.value = this.canPoint(imagePoint);
+      this.isOverImage.value = isOnPicture(this.picture, imagePoint);
       this.hover(imagePoint, isAltDown);
     } else if (gesture.kind === 'pan') {
       const { lastViewPoint } = gesture;
@@ -111,29 +102,27 @@ export class PointerTool {
 
   /** @returns false when the place is not part of the picture, or there is nothing to take away from */
   point(imagePoint: Point, label: PointLabel): boolean {
-    if (!this.canPoint(imagePoint) || (label === 0 && this.segmenting.isPromptEmpty.peek())) return false;
+    if (!isOnPicture(this.picture, imagePoint) || (label === 0 && this.segmenting.isPromptEmpty.peek()))
+      return false;
     // Letting go of Alt after a click must not preview the opposite of it.
     this.hoverImagePoint = null;
     this.segmenting.addPoint({ ...imagePoint, label });
     return true;
   }
 
+  press(imagePoint: Point, { isAltDown }: Modifiers): void {
+    this.point(imagePoint, isAltDown ? 0 : 1);
+  }
+
   hover(imagePoint: Point | null, isAltDown: boolean): void {
     this.hoverImagePoint = imagePoint;
-    const isOn = imagePoint !== null && this.canPoint(imagePoint);
+    const isOn = imagePoint !== null && isOnPicture(this.picture, imagePoint);
     this.segmenting.hoverAt(isOn ? { ...imagePoint, label: isAltDown ? 0 : 1 } : null);
   }
 
   /** Alt was pressed or let go while the pointer rested. */
   altChanged(isAltDown: boolean): void {
     if (!this.gesture && this.hoverImagePoint) this.hover(this.hoverImagePoint, isAltDown);
-  }
-
-  canPoint(imagePoint: Point): boolean {
-    const { imageSizePx, visibleImagePolygon } = this.picture;
-    const { x, y } = imagePoint;
-    const isOnImage = x >= 0 && y >= 0 && x < imageSizePx.width && y < imageSizePx.height;
-    return isOnImage && (!visibleImagePolygon || isInside(visibleImagePolygon, imagePoint));
   }
 
   /** For a press on a corner of the box: the opposite corner, from which the box is drawn anew. */

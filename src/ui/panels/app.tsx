@@ -2,16 +2,23 @@ import type { AppState } from '../app-state.ts';
 import { CanvasView } from '../canvas/canvas-view.tsx';
 import type { ImageSession } from '../session/image-session.ts';
 import { currentProblem } from '../session/problem.ts';
+import type { Workspace } from '../session/workspace.ts';
+import { strings } from '../strings.ts';
 import { ApplyBar } from './apply-bar.tsx';
 import { Banner } from './banner.tsx';
+import { DetailSlider } from './detail-slider.tsx';
 import { EditButtons } from './edit-buttons.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { icons } from './icons.tsx';
 import { ImageStrip } from './image-strip.tsx';
+import { LayerChoiceButtons } from './layer-choice-buttons.tsx';
+import { LayerList } from './layer-list.tsx';
 import { MaskSizeControl } from './mask-size-control.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { ResizeGrip } from './resize-grip.tsx';
+import { SplitBar } from './split-bar.tsx';
 import { StatusLine } from './status-line.tsx';
+import { TaskControl } from './task-control.tsx';
 import { ZoomControls } from './zoom-controls.tsx';
 
 export function App({ state }: { state: AppState }) {
@@ -24,16 +31,49 @@ export function App({ state }: { state: AppState }) {
       {problem && <Banner problem={problem} />}
       {session && (
         <footer class="panel">
-          <div class="panel-row">
-            <MaskSizeControl session={session} />
-            <EditButtons segmenting={session.segmenting} />
-          </div>
-          <ApplyBar workspace={workspace} session={session} />
+          {workspace.task.value === 'everything' ? (
+            <LayersPanel workspace={workspace} session={session} />
+          ) : (
+            <ObjectPanel workspace={workspace} session={session} />
+          )}
           <StatusLine state={state} session={session} />
           <ResizeGrip host={state.workspace.host} />
         </footer>
       )}
     </div>
+  );
+}
+
+function ObjectPanel({ workspace, session }: { workspace: Workspace; session: ImageSession }) {
+  return (
+    <>
+      <div class="panel-row">
+        <TaskControl workspace={workspace} />
+        <EditButtons edited={session.segmenting} clearName={strings.edit.clear.object} />
+      </div>
+      <div class="panel-row">
+        <MaskSizeControl session={session} />
+      </div>
+      <ApplyBar workspace={workspace} session={session} />
+    </>
+  );
+}
+
+function LayersPanel({ workspace, session }: { workspace: Workspace; session: ImageSession }) {
+  const { splitting } = session;
+  return (
+    <>
+      <div class="panel-row">
+        <TaskControl workspace={workspace} />
+        <EditButtons edited={splitting} clearName={strings.edit.clear.everything} />
+      </div>
+      <div class="panel-row layer-controls">
+        <DetailSlider splitting={splitting} />
+        <LayerChoiceButtons splitting={splitting} />
+      </div>
+      <LayerList session={session} />
+      <SplitBar workspace={workspace} session={session} />
+    </>
   );
 }
 
@@ -46,7 +86,7 @@ function Work({ state, session }: { state: AppState; session: ImageSession }) {
         {stage && <CanvasView state={state} stage={stage} />}
         {stage && <ZoomControls view={stage.view} />}
         {session.pictureState.value.phase === 'failed' && <div class="stage-missing">{icons.image}</div>}
-        <ProgressCard session={session} engine={state.engine} />
+        <ProgressCard session={session} engine={state.engine} task={state.workspace.task.value} />
       </main>
     </>
   );

@@ -4,7 +4,7 @@ import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
 
-const KINDS: readonly OutputKind[] = ['cutout', 'vector', 'mask-group'];
+export const KINDS: readonly OutputKind[] = ['cutout', 'vector', 'mask-group'];
 
 /** One button per kind of result; the one that Enter repeats stands out. */
 export function ApplyBar({ workspace, session }: { workspace: Workspace; session: ImageSession }) {

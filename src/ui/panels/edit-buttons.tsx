@@ -1,35 +1,45 @@
+import type { ReadonlySignal } from '@preact/signals';
 import { keyNames } from '../platform.ts';
-import type { Segmenting } from '../session/segmenting.ts';
 import { strings } from '../strings.ts';
 import { IconButton } from './icon-button.tsx';
 import { icons } from './icons.tsx';
 
-export function EditButtons({ segmenting }: { segmenting: Segmenting }) {
+/** What has an undo history of its own. */
+interface Edited {
+  readonly canUndo: ReadonlySignal<boolean>;
+  readonly canRedo: ReadonlySignal<boolean>;
+  readonly canClear: ReadonlySignal<boolean>;
+  undo(): void;
+  redo(): void;
+  clear(): void;
+}
+
+export function EditButtons({ edited, clearName }: { edited: Edited; clearName: string }) {
   return (
     <div class="edit-buttons" role="group" aria-label={strings.edit.label}>
       <IconButton
         name={strings.edit.undo}
         keyName={keyNames.undo}
-        isDisabled={!segmenting.canUndo.value}
-        onPress={() => segmenting.undo()}
+        isDisabled={!edited.canUndo.value}
+        onPress={() => edited.undo()}
       >
         {icons.undo}
       </IconButton>
       <IconButton
         name={strings.edit.redo}
         keyName={keyNames.redo}
-        isDisabled={!segmenting.canRedo.value}
+        isDisabled={!edited.canRedo.value}
         tipSide="end"
-        onPress={() => segmenting.redo()}
+        onPress={() => edited.redo()}
       >
         {icons.redo}
       </IconButton>
       <IconButton
-        name={strings.edit.clear}
+        name={clearName}
         keyName="Esc"
-        isDisabled={segmenting.isPromptEmpty.value}
+        isDisabled={!edited.canClear.value}
         tipSide="end"
-        onPress={() => segmenting.clear()}
+        onPress={() => edited.clear()}
       >
         {icons.clear}
       </IconButton>

@@ -3,6 +3,7 @@ import { keyNames } from '../platform.ts';
 import type { ImageSession } from '../session/image-session.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
+import { nameOf } from './layer-list.tsx';
 
 /** One line that says what happened or what comes next; screen readers hear it when it changes. */
 export function StatusLine({ state, session }: { state: AppState; session: ImageSession }) {
@@ -27,6 +28,7 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (workspace.keptAtEntry.value === segmenting.entry.value)
     return strings.hint.keptWithoutSelection(layer.name);
   if (session.pictureState.value.phase === 'reading') return strings.stage.reading;
+  if (workspace.task.value === 'everything') return layersText(session);
   if (segmenting.isBusy.value && session.embedded.value) return strings.hint.selecting;
   const shown = segmenting.shown.value;
   if (shown) {
@@ -44,4 +46,17 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
     default:
       return '';
   }
+}
+
+function layersText({ splitting, embedded, embeddingState }: ImageSession): string {
+  const shown = splitting.shown.value;
+  const count = shown?.layers.length ?? 0;
+  if (embeddingState.value.phase === 'cancelled') return strings.hint.stopped;
+  if (!embedded.value) return strings.layers.wait;
+  if (!splitting.isReady.value) return shown ? strings.layers.found(count) : '';
+  const mergeInto = splitting.layerById(splitting.mergeIntoId.value);
+  if (shown && mergeInto) return strings.layers.mergeNext(nameOf(mergeInto, shown.layers.indexOf(mergeInto)));
+  const chosenCount = splitting.chosen.value.length;
+  if (count === 0) return strings.layers.nothingFound;
+  return chosenCount === 0 ? strings.layers.noneChosen : strings.layers.chosen(chosenCount, count);
 }

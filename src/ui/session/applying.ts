@@ -1,25 +1,41 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point, Size } from '../../shared/affine.ts';
-import { MODEL_SIDE_PX, type EmbeddedImage } from '../../shared/engine-contract.ts';
+import { CancelSource } from '../../shared/cancellation.ts';
+import type { CallOptions } from '../../shared/channel.ts';
+import { MODEL_SIDE_PX, type EmbeddedImage, type EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
+import type { CutoutTile, ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
+import { strings } from '../strings.ts';
+
+/** One object, or the whole image as layers. */
+export type ApplyKind = OutputKind | 'layers';
 
 export type ApplyState =
   | { phase: 'idle' }
-  | { phase: 'making' | 'placing'; kind: OutputKind }
-  | { phase: 'done'; kind: OutputKind; notice: string | null }
-  | { phase: 'failed'; kind: OutputKind; error: TinyCutError };
+  | { phase: 'making'; kind: ApplyKind; fraction: number }
+  | { phase: 'placing'; kind: ApplyKind }
+  | { phase: 'done'; kind: ApplyKind; notice: string | null }
+  | { phase: 'failed'; kind: ApplyKind; error: TinyCutError };
 
-export interface ApplyRequest {
-  kind: OutputKind;
+export type ApplyRequest = {
   source: ImageSource;
   embedded: EmbeddedImage;
-  /** [256 x 256] */
-  logits: Float32Array;
   clipImagePolygon: readonly Point[] | null;
-}
+} & (
+  | {
+      kind: OutputKind;
+      /** [256 x 256] */
+      logits: Float32Array;
+    }
+  | {
+      kind: 'layers';
+      layerKind: OutputKind;
+      /** Layers to make: ids of the engine's that become one. */
+      layers: readonly { name: string; ids: readonly number[] }[];
+    }
+);
 
 /** Figma's `createImage` takes no larger image. */
 const MAX_TILE_SIDE_PX = 4096;
@@ -28,6 +44,7 @@ const MAX_TILE_SIDE_PX = 4096;
 export class Applying {
   private readonly currentState = signal<ApplyState>({ phase: 'idle' });
   readonly state: ReadonlySignal<ApplyState> = this.currentState;
+  private making: CancelSource | null = null;
 
   constructor(
     private readonly engine: EngineClient,
@@ -43,21 +60,34 @@ export class Applying {
   async apply(request: ApplyRequest): Promise<readonly string[] | null> {
     if (this.isBusy) return null;
     const { kind, source, embedded } = request;
-    this.currentState.value = { phase: 'making', kind };
+    this.currentState.value = { phase: 'making', kind, fraction: 0 };
+    const making = new CancelSource();
+    this.making = making;
     try {
-      const output = await this.make(request);
+      const output = await this.make(request, {
+        signal: making.signal,
+        onProgress: ({ fraction }) => (this.currentState.value = { phase: 'making', kind, fraction }),
+      });
+      this.making = null;
       this.currentState.value = { phase: 'placing', kind };
       const { nodeIds, notice } = await this.host.call(
         'placeOutput',
         { source, imageSizePx: embedded.imageSizePx, output },
-        { transfer: output.kind === 'cutout' ? output.tiles.map(({ png }) => png.buffer) : [] },
+        { transfer: tilesOf(output).map(({ png }) => png.buffer) },
       );
       this.currentState.value = { phase: 'done', kind, notice };
       return nodeIds;
     } catch (thrown) {
-      this.currentState.value = { phase: 'failed', kind, error: toTinyCutError(thrown) };
+      const error = toTinyCutError(thrown);
+      this.currentState.value =
+        error.code === 'cancelled' ? { phase: 'idle' } : { phase: 'failed', kind, error };
       return null;
     }
+  }
+
+  /** Stops the making; what is being placed already is placed. */
+  cancel(): void {
+    this.making?.abort();
   }
 
   /** Forgets the last outcome. */
@@ -65,22 +95,43 @@ export class Applying {
     if (!this.isBusy) this.currentState.value = { phase: 'idle' };
   }
 
-  private async make(request: ApplyRequest): Promise<Output> {
-    const { kind, embedded, logits } = request;
-    const mask = {
+  private async make(request: ApplyRequest, options: MakeOptions): Promise<Output> {
+    const { embedded, clipImagePolygon } = request;
+    const image = {
       imageId: embedded.imageId,
-      logits,
-      clipImagePolygon: request.clipImagePolygon && [...request.clipImagePolygon],
+      clipImagePolygon: clipImagePolygon && [...clipImagePolygon],
     };
-    if (kind === 'cutout') {
-      const params = { ...mask, maxTileSidePx: MAX_TILE_SIDE_PX };
-      const { tiles } = await this.engine.call('makeCutout', params);
-      return { kind, tiles };
+    const tolerancePx = traceTolerancePx(embedded.imageSizePx);
+    if (request.kind === 'layers') {
+      const { layers, layerKind } = request;
+      const groups = layers.map(({ ids }) => [...ids]);
+      const made = await this.engine.call(
+        'makeLayers',
+        { ...image, groups, kind: layerKind, tolerancePx, maxTileSidePx: MAX_TILE_SIDE_PX },
+        options,
+      );
+      const nameOf = (index: number | null) =>
+        index === null ? strings.layers.background : layers[index]!.name;
+      return {
+        kind: 'layers',
+        layers: made.layers.map(({ groupIndex, ...layer }) => ({ name: nameOf(groupIndex), ...layer })),
+      };
     }
-    const params = { ...mask, tolerancePx: traceTolerancePx(embedded.imageSizePx) };
-    const { paths } = await this.engine.call('tracePaths', params);
-    return { kind, paths };
+    const mask = { ...image, logits: request.logits };
+    if (request.kind === 'cutout') {
+      const params = { ...mask, maxTileSidePx: MAX_TILE_SIDE_PX };
+      return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
+    }
+    const { paths } = await this.engine.call('tracePaths', { ...mask, tolerancePx }, options);
+    return { kind: request.kind, paths };
   }
+}
+
+type MakeOptions = CallOptions<EngineProgress>;
+
+function tilesOf(output: Output): CutoutTile[] {
+  if (output.kind === 'layers') return output.layers.flatMap((layer) => tilesOf(layer.output));
+  return output.kind === 'cutout' ? output.tiles : [];
 }
 
 /** One pixel of the model's view of the image: finer outlines would only copy the noise of the mask. */

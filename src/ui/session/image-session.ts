@@ -1,9 +1,14 @@
-import { computed, effect, signal, untracked } from '@preact/signals';
+import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import type { ImageLayer, OutputKind } from '../../shared/host-contract.ts';
+import {
+  MAX_PLACED_OBJECTS,
+  type ImageLayer,
+  type OutputKind,
+  type StartTask,
+} from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { Applying } from './applying.ts';
@@ -13,6 +18,8 @@ import type { Segmentation } from './mask-size.ts';
 import { readPicture, type DecodeImage, type Picture } from './picture.ts';
 import type { PromptEntry } from './prompt-entry.ts';
 import { Segmenting } from './segmenting.ts';
+import { Splitting } from './splitting.ts';
+import { strings } from '../strings.ts';
 
 export type PictureState =
   { phase: 'reading' } | { phase: 'shown'; picture: Picture } | { phase: 'failed'; error: TinyCutError };
@@ -31,6 +38,7 @@ export class ImageSession {
   private readonly stopEffects: readonly (() => void)[];
 
   readonly segmenting: Segmenting;
+  readonly splitting: Splitting;
   readonly applying: Applying;
   readonly pictureState = computed(() => this.currentPicture.value);
   readonly picture = computed(() => {
@@ -50,9 +58,16 @@ export class ImageSession {
     () => this.segmenting.shown.value !== null && this.embedded.value !== null && !this.applying.isBusy,
   );
 
+  readonly canSplit = computed(() => {
+    const count = this.splitting.chosen.value.length;
+    const isPossible = this.splitting.isReady.value && this.embedded.value !== null && !this.applying.isBusy;
+    return isPossible && count > 0 && count <= MAX_PLACED_OBJECTS;
+  });
+
   constructor(
     private readonly dependencies: SessionDependencies,
     readonly layer: ImageLayer,
+    task: ReadonlySignal<StartTask>,
     parked?: History<PromptEntry>,
   ) {
     this.segmenting = new Segmenting(
@@ -60,6 +75,7 @@ export class ImageSession {
       () => this.embedded.peek() !== null,
       parked,
     );
+    this.splitting = new Splitting(dependencies.engine, () => this.startEmbedding());
     this.applying = new Applying(dependencies.engine, dependencies.host);
     this.stopEffects = [
       effect(() => {
@@ -68,9 +84,19 @@ export class ImageSession {
         this.modelSizePx.value = embedded.modelSizePx;
         untracked(() => this.segmenting.refresh());
       }),
+      effect(() => {
+        const embedded = this.embedded.value;
+        const isWanted = task.value === 'everything';
+        untracked(() => {
+          if (isWanted) this.segmenting.hoverAt(null);
+          else this.splitting.leave();
+          if (isWanted && embedded) void this.splitting.begin(embedded);
+        });
+      }),
       // What was placed, or failed to be, is old news once the prompts change.
       effect(() => {
-        if (this.segmenting.entry.value) untracked(() => this.applying.settle());
+        if (this.segmenting.entry.value && this.splitting.choice.value && task.value)
+          untracked(() => this.applying.settle());
       }),
     ];
     void this.open();
@@ -100,6 +126,11 @@ export class ImageSession {
     this.embeddingRun.peek()?.cancel();
   }
 
+  searchAgain(): void {
+    const embedded = this.embedded.peek();
+    if (embedded) void this.splitting.begin(embedded);
+  }
+
   /** @returns as `Applying.apply` does; null too when there is nothing to apply */
   async apply(kind: OutputKind): Promise<readonly string[] | null> {
     const embedded = this.embedded.peek();
@@ -115,6 +146,25 @@ export class ImageSession {
     });
   }
 
+  /** The chosen layers and the background as one group. @returns as `apply` does */
+  async split(layerKind: OutputKind): Promise<readonly string[] | null> {
+    const embedded = this.embedded.peek();
+    const picture = this.picture.peek();
+    if (!embedded || !picture || !this.canSplit.peek()) return null;
+    const all = this.splitting.shown.peek()?.layers ?? [];
+    return this.applying.apply({
+      kind: 'layers',
+      source: this.layer.source,
+      embedded,
+      layerKind,
+      layers: this.splitting.chosen.peek().map((layer) => ({
+        name: strings.layers.name(all.indexOf(layer) + 1),
+        ids: layer.ids,
+      })),
+      clipImagePolygon: picture.visibleImagePolygon,
+    });
+  }
+
   /**
    * A result that is being made is still made: it was ordered.
    * @returns the prompts, for when the image is opened again
@@ -122,6 +172,7 @@ export class ImageSession {
   dispose(): History<PromptEntry> {
     this.closing.abort();
     for (const stop of this.stopEffects) stop();
+    this.splitting.leave();
     this.embeddingRun.peek()?.dispose();
     this.picture.peek()?.image.close();
     return this.segmenting.dispose();

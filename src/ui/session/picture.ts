@@ -3,7 +3,7 @@ import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.t
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource } from '../../shared/host-contract.ts';
 import type { HostChannel } from '../host/host-port.ts';
-import { coversImage, rescaleQuad } from './visible-area.ts';
+import { coversImage, isInside, rescaleQuad } from './visible-area.ts';
 
 /** What the canvas draws; an ImageBitmap in the browser. */
 export interface DecodedImage extends Size {
@@ -47,6 +47,13 @@ export async function readPicture(
     imageSizePx,
     visibleImagePolygon: coversImage(quad, imageSizePx) ? null : quad,
   };
+}
+
+/** Whether a point lies on what the layer shows of the image. */
+export function isOnPicture({ imageSizePx, visibleImagePolygon }: Picture, imagePoint: Point): boolean {
+  const { x, y } = imagePoint;
+  const isOnImage = x >= 0 && y >= 0 && x < imageSizePx.width && y < imageSizePx.height;
+  return isOnImage && (!visibleImagePolygon || isInside(visibleImagePolygon, imagePoint));
 }
 
 /** Honours the EXIF orientation, as the engine's decoder does. An `<img>` of a blob: URL is forbidden in Figma. */

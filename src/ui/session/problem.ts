@@ -38,7 +38,7 @@ export function currentProblem(workspace: Workspace, engine: EngineClient): Prob
 }
 
 function sessionProblem(session: ImageSession, workspace: Workspace): Problem | null {
-  const { segmenting, applying } = session;
+  const { segmenting, splitting, applying } = session;
   const reload = { label: strings.problem.reload, run: () => void workspace.reopen() };
 
   const picture = session.pictureState.value;
@@ -52,10 +52,21 @@ function sessionProblem(session: ImageSession, workspace: Workspace): Problem | 
 
   const applied = applying.state.value;
   if (applied.phase === 'failed') {
-    const found = problem(applied.error, () => void workspace.apply(applied.kind));
+    const { kind } = applied;
+    const found = problem(
+      applied.error,
+      () => void (kind === 'layers' ? workspace.split() : workspace.apply(kind)),
+    );
     const action = applied.error.code === 'layer-changed' ? reload : found.action;
     return { ...found, action, dismiss: () => applying.settle() };
   }
+  const search = splitting.search.state.value;
+  // A lost worker is replaced, and then the search begins anew.
+  if (search.phase === 'failed' && search.error.code !== 'worker-lost') {
+    return problem(search.error, () => session.searchAgain());
+  }
+  const { value: layerError } = splitting.error;
+  if (layerError) return problem(layerError, () => splitting.arrange());
   const { value: error } = segmenting.error;
   if (error) {
     return { ...problem(error, () => segmenting.refresh()), dismiss: () => (segmenting.error.value = null) };

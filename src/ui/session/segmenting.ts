@@ -41,6 +41,7 @@ export class Segmenting {
 
   readonly entry = computed(() => this.history.value.present);
   readonly isPromptEmpty = computed(() => isEmpty(this.entry.value));
+  readonly canClear = computed(() => !this.isPromptEmpty.value);
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
 

@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { ImageLayer, OutputKind, Selection } from '../../shared/host-contract.ts';
+import type { ImageLayer, OutputKind, Selection, StartTask } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
@@ -28,6 +28,9 @@ export class Workspace {
   /** The prompts as they stood when the image at work lost the selection; null while it has it. */
   readonly keptAtEntry = signal<PromptEntry | null>(null);
   readonly lastKind = signal<OutputKind>('cutout');
+  /** What the user is at: one object, or the whole image as layers. */
+  readonly task = signal<StartTask>('object');
+  private isTaskKnown = false;
 
   constructor(private readonly dependencies: SessionDependencies) {
     dependencies.host.on('selectionChanged', (selection) => {
@@ -44,7 +47,13 @@ export class Workspace {
     this.selectionError.value = null;
     this.hasHeardSelection = false;
     try {
-      const selection = await this.dependencies.host.call('getSelection', {});
+      const { host } = this.dependencies;
+      const [selection, { task }] = await Promise.all([
+        host.call('getSelection', {}),
+        host.call('getStartTask', {}),
+      ]);
+      if (!this.isTaskKnown) this.task.value = task;
+      this.isTaskKnown = true;
       // An event that overtook the answer is newer than it.
       if (!this.hasHeardSelection) this.follow(selection);
     } catch (thrown) {
@@ -60,7 +69,7 @@ export class Workspace {
       if (current) this.park(current);
       this.keptAtEntry.value = null;
       const key = keyOf(layer.source);
-      this.session.value = new ImageSession(this.dependencies, layer, this.parked.get(key));
+      this.session.value = new ImageSession(this.dependencies, layer, this.task, this.parked.get(key));
       this.parked.delete(key);
     });
   }
@@ -77,7 +86,19 @@ export class Workspace {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    const nodeIds = await session.apply(kind);
+    await this.settleResult(session, session.apply(kind));
+  }
+
+  async split(): Promise<void> {
+    const session = this.session.peek();
+    if (session) await this.settleResult(session, session.split(this.lastKind.peek()));
+  }
+
+  private async settleResult(
+    session: ImageSession,
+    result: Promise<readonly string[] | null>,
+  ): Promise<void> {
+    const nodeIds = await result;
     if (nodeIds) this.ownResults.add(nodeIds);
     if (this.session.peek() !== session) this.tellOutcome(session);
   }

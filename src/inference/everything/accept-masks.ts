@@ -1,0 +1,47 @@
+import type { Point } from '../../shared/affine.ts';
+import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
+import type { FoundRegion } from './region.ts';
+
+/** What a mask must reach, as SAM's generator asks (segment-anything automatic_mask_generator.py). */
+export interface Thresholds {
+  /** Masks at or below it go. */
+  minPredictedIou: number;
+  /** Masks below it go. */
+  minStabilityScore: number;
+}
+
+const TOKENS = 4;
+/** Token 0 is the answer to prompts that mean one thing, which a single point does not. */
+const FIRST_TOKEN = 1;
+const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
+
+/** What the filters look at. */
+export type MaskMeasure = Pick<FoundRegion, 'stabilityScore' | 'cellBox' | 'areaCells'>;
+
+/**
+ * The masks of a batch of point prompts that pass, prompt by prompt.
+ * @param answer logits [B, 4, 256, 256] and predicted IoUs [B, 4]
+ * @param imagePoints the B prompts
+ * @param measure null for an empty mask, which goes
+ * @returns regions with logits of their own (copies)
+ */
+export function acceptMasks(
+  { logits, predictedIous }: { logits: Float32Array; predictedIous: Float32Array },
+  imagePoints: readonly Point[],
+  measure: (maskLogits: Float32Array) => MaskMeasure | null,
+  { minPredictedIou, minStabilityScore }: Thresholds,
+): FoundRegion[] {
+  const accepted: FoundRegion[] = [];
+  imagePoints.forEach((imagePoint, prompt) => {
+    for (let token = FIRST_TOKEN; token < TOKENS; token++) {
+      const mask = prompt * TOKENS + token;
+      const predictedIou = predictedIous[mask]!;
+      if (!(predictedIou > minPredictedIou)) continue;
+      const maskLogits = logits.subarray(mask * LOGITS_PER_MASK, (mask + 1) * LOGITS_PER_MASK);
+      const measured = measure(maskLogits);
+      if (!measured || !(measured.stabilityScore >= minStabilityScore)) continue;
+      accepted.push({ logits: maskLogits.slice(), predictedIou, imagePoint, ...measured });
+    }
+  });
+  return accepted;
+}

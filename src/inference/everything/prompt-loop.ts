@@ -1,0 +1,87 @@
+import type { Point } from '../../shared/affine.ts';
+import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
+import type { MaskGeometry } from '../matte/mask-geometry.ts';
+import { nextTask } from '../next-task.ts';
+import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
+import { acceptMasks, type MaskMeasure, type Thresholds } from './accept-masks.ts';
+import type { FoundRegion, Region } from './region.ts';
+import { SearchProgress } from './search-progress.ts';
+
+/** Answers B prompts with logits [B, 4, 256, 256] and predicted IoUs [B, 4]. */
+export type DecodePrompts = (
+  prompts: readonly PromptTokens[],
+) => Promise<{ logits: Float32Array; predictedIous: Float32Array }>;
+
+export interface RegionProgress {
+  /** Share of the search that is done, 0..1; never falls. */
+  fraction: number;
+  /** Estimate; null before the first answer. */
+  remainingMs: number | null;
+  /** Those found so far, before the final suppression and clean-up. The same array each time, which only grows. */
+  regions: readonly Region[];
+}
+
+/**
+ * Prompts of a decoder call, which blocks its thread for some 0.1 s each: a cancel must be heard within 0.3 s, and more
+ * at once is hardly faster.
+ */
+const PROMPTS_PER_CALL = 2;
+
+/** Asks the decoder about points, a few at a time, and keeps the masks that pass. */
+export class PromptLoop {
+  readonly found: FoundRegion[] = [];
+  askedCount = 0;
+  private readonly progress = new SearchProgress();
+
+  constructor(
+    private readonly decode: DecodePrompts,
+    private readonly geometry: MaskGeometry,
+    private readonly options: {
+      thresholds: Thresholds;
+      measure: (maskLogits: Float32Array) => MaskMeasure | null;
+      signal: CancelSignal | undefined;
+      onProgress: ((progress: RegionProgress) => void) | undefined;
+    },
+  ) {}
+
+  /**
+   * @param leftAfterwards how many prompts are expected to follow these, for the estimate of the time left
+   * @throws TinyCutError `cancelled`, and what the decoder throws
+   */
+  async ask(imagePoints: readonly Point[], leftAfterwards = 0): Promise<void> {
+    let taken = 0;
+    await this.askNext(
+      (count) => imagePoints.slice(taken, (taken += count)),
+      () => Math.max(imagePoints.length - taken, 0) + leftAfterwards,
+    );
+  }
+
+  /**
+   * @param nextPoints chooses the next `count` points, or fewer; with none the loop ends
+   * @param leftCount how many prompts are expected to follow
+   * @param onRegions told what each call found
+   * @throws TinyCutError `cancelled`, and what the decoder throws
+   */
+  async askNext(
+    nextPoints: (count: number) => Point[],
+    leftCount: () => number,
+    onRegions: (regions: readonly FoundRegion[]) => void = () => {},
+  ): Promise<void> {
+    const { thresholds, measure, signal, onProgress } = this.options;
+    for (;;) {
+      // Lets a cancel that was posted meanwhile through.
+      await nextTask();
+      throwIfCancelled(signal);
+      const imagePoints = nextPoints(PROMPTS_PER_CALL);
+      if (imagePoints.length === 0) return;
+      const prompts = imagePoints.map(({ x, y }) =>
+        toPromptTokens({ points: [{ x, y, label: 1 }], box: null, previousLogits: null }, this.geometry),
+      );
+      const regions = acceptMasks(await this.decode(prompts), imagePoints, measure, thresholds);
+      this.found.push(...regions);
+      this.askedCount += imagePoints.length;
+      onRegions(regions);
+      onProgress?.({ ...this.progress.after(this.askedCount, leftCount()), regions: this.found });
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Point } from '../shared/affine.ts';
+import { CELL_MODEL_PX, LOGITS_SIDE, type MadeLayer } from '../shared/engine-contract.ts';
+import { TinyCutError } from '../shared/errors.ts';
+import type { Colour, ObjectOutput, OutputKind } from '../shared/host-contract.ts';
+import { cutoutPng, splitRect } from './cutout-tiles.ts';
+import type { RgbaImage } from './image-codec.ts';
+import { groupLayers, type LayerGroup } from './layers/group-layers.ts';
+import { layerMatte } from './layers/layer-matte.ts';
+import { layerOutlineLogits, uniteFields } from './layers/layer-outline.ts';
+import type { NestedRegion } from './layers/nest-regions.ts';
+import { forEachCell } from './layers/stack-regions.ts';
+import { uniteMattes } from './layers/unite-mattes.ts';
+import { cellSideInImagePx, sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
+import type { Stage } from './stages.ts';
+import { traceMask } from './trace/trace-mask.ts';
+
+export interface LayerTask {
+  kind: OutputKind;
+  clipImagePolygon: readonly Point[] | null;
+  maxTileSidePx: number;
+  tolerancePx: number;
+  stage: Stage;
+}
+
+/**
+ * Makes layers one after the other, so that no two mattes of the size of the image are in memory at once.
+ * @param nested as `nestRegions` gives them
+ * @param groups ids of regions, per layer
+ * @returns from back to front, the background first
+ * @throws TinyCutError `bad-argument` when an id is unknown or named twice, `cancelled`
+ */
+export async function makeLayers(
+  nested: readonly NestedRegion[],
+  groups: readonly (readonly number[])[],
+  pixels: RgbaImage,
+  geometry: MaskGeometry,
+  task: LayerTask,
+): Promise<MadeLayer[]> {
+  checkGroups(nested, groups);
+  const { kind, stage } = task;
+  const made: MadeLayer[] = [];
+  let doneCount = 0;
+  for (const group of groupLayers(nested, groups, sizeInCells(geometry.modelSizePx))) {
+    await stage(kind === 'cutout' ? 'write' : 'trace', doneCount++ / (groups.length + 1));
+    const output = kind === 'cutout' ? cutout(group, pixels, geometry, task) : outline(group, geometry, task);
+    if (output) {
+      made.push({ groupIndex: group.groupIndex, colour: meanColour(group, pixels, geometry), output });
+    }
+  }
+  await stage('write', 1);
+  return made.reverse();
+}
+
+function checkGroups(nested: readonly NestedRegion[], groups: readonly (readonly number[])[]): void {
+  const known = new Set(nested.map(({ id }) => id));
+  const ids = groups.flat();
+  if (new Set(ids).size === ids.length && ids.every((id) => known.has(id))) return;
+  throw new TinyCutError('bad-argument', 'A layer is named twice, or is none of this image.');
+}
+
+function cutout(
+  { members, labels }: LayerGroup,
+  pixels: RgbaImage,
+  geometry: MaskGeometry,
+  { clipImagePolygon, maxTileSidePx }: LayerTask,
+): ObjectOutput | null {
+  const mattes = members.flatMap((fields) => layerMatte(fields, labels, geometry, clipImagePolygon) ?? []);
+  const matte = uniteMattes(mattes);
+  if (!matte) return null;
+  const tiles = splitRect(matte.imageRect, maxTileSidePx).flatMap((imageRect) => {
+    const png = cutoutPng(pixels, matte, imageRect);
+    return png ? [{ png, imageRect }] : [];
+  });
+  return tiles.length > 0 ? { kind: 'cutout', tiles } : null;
+}
+
+function outline(
+  { members }: LayerGroup,
+  geometry: MaskGeometry,
+  { kind, clipImagePolygon, tolerancePx }: LayerTask,
+): ObjectOutput | null {
+  const sizeCells = sizeInCells(geometry.modelSizePx);
+  // Two outlines may each be off by the tolerance, and are drawn with an edge of a pixel.
+  const underlapCells = Math.ceil((2 * tolerancePx + 1) / cellSideInImagePx(geometry));
+  const logits = uniteFields(members.map((fields) => layerOutlineLogits(fields, underlapCells, sizeCells)));
+  const paths = traceMask(logits, geometry, clipImagePolygon, tolerancePx);
+  if (paths.length === 0) return null;
+  return kind === 'vector' ? { kind, paths } : { kind: 'mask-group', paths };
+}
+
+/** Of the pixels in the middle of the layer's cells, which are enough for a mean. */
+function meanColour({ members, labels }: LayerGroup, pixels: RgbaImage, geometry: MaskGeometry): Colour {
+  const { imageSizePx, modelSizePx } = geometry;
+  const own = new Set(members.map(({ label }) => label));
+  const sums = [0, 0, 0];
+  let weight = 0;
+  const toPixel = (cell: number, imageSidePx: number, modelSidePx: number): number =>
+    Math.min(Math.floor(((cell + 0.5) * CELL_MODEL_PX * imageSidePx) / modelSidePx), imageSidePx - 1);
+  forEachCell(sizeInCells(modelSizePx), (cell) => {
+    if (!own.has(labels[cell]!)) return;
+    const x = toPixel(cell % LOGITS_SIDE, imageSizePx.width, modelSizePx.width);
+    const y = toPixel(Math.floor(cell / LOGITS_SIDE), imageSizePx.height, modelSizePx.height);
+    const at = (y * imageSizePx.width + x) * 4;
+    const alpha = pixels.data[at + 3]!;
+    for (let c = 0; c < 3; c++) sums[c]! += alpha * pixels.data[at + c]!;
+    weight += alpha;
+  });
+  const [r, g, b] = sums.map((sum) => (weight > 0 ? sum / weight / 255 : 0)) as [number, number, number];
+  return { r, g, b };
+}

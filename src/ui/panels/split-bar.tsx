@@ -1,0 +1,54 @@
+import { MAX_PLACED_OBJECTS, type OutputKind } from '../../shared/host-contract.ts';
+import type { ImageSession } from '../session/image-session.ts';
+import type { Workspace } from '../session/workspace.ts';
+import { strings } from '../strings.ts';
+import { KINDS } from './apply-bar.tsx';
+import { Segmented } from './segmented.tsx';
+
+/** What each layer becomes, and the button that makes them. Says before, not after, when there are too many. */
+export function SplitBar({ workspace, session }: { workspace: Workspace; session: ImageSession }) {
+  const { splitting, applying } = session;
+  const chosenCount = splitting.chosen.value.length;
+  const isBusy = applying.isBusy;
+  return (
+    <>
+      {chosenCount > MAX_PLACED_OBJECTS && (
+        <div class="limit" role="note">
+          <span>{strings.layers.tooMany(chosenCount, MAX_PLACED_OBJECTS)}</span>
+          <button
+            type="button"
+            class="button button-secondary"
+            onClick={() => splitting.keepLargest(MAX_PLACED_OBJECTS)}
+          >
+            {strings.layers.keepLargest(MAX_PLACED_OBJECTS)}
+          </button>
+        </div>
+      )}
+      <div class="split-bar">
+        <Segmented<OutputKind>
+          label={strings.layers.output}
+          id="layer-kind"
+          segments={KINDS.map((kind) => ({
+            value: kind,
+            name: strings.apply.names[kind],
+            tip: strings.apply.tips[kind],
+          }))}
+          value={workspace.lastKind.value}
+          onChoose={(kind) => (workspace.lastKind.value = kind)}
+        />
+        <button
+          type="button"
+          class="button button-primary"
+          aria-busy={isBusy}
+          data-tip={`${strings.layers.splitTip}\u2002Enter`}
+          data-tip-side="end"
+          disabled={!session.canSplit.value}
+          onClick={() => void workspace.split()}
+        >
+          {isBusy && <span class="spinner" />}
+          {strings.layers.split}
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { StartTask } from '../../shared/host-contract.ts';
+import type { Workspace } from '../session/workspace.ts';
+import { strings } from '../strings.ts';
+import { Segmented } from './segmented.tsx';
+
+const TASKS: readonly StartTask[] = ['object', 'everything'];
+
+/** One object, or the image as layers. */
+export function TaskControl({ workspace }: { workspace: Workspace }) {
+  return (
+    <Segmented
+      label={strings.task.label}
+      id="task"
+      segments={TASKS.map((task) => ({
+        value: task,
+        name: strings.task.names[task],
+        tip: strings.task.tips[task],
+      }))}
+      value={workspace.task.value}
+      onChoose={(task) => (workspace.task.value = task)}
+    />
+  );
+}
