@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import * as v from 'valibot';
+import type { RgbaImage } from '../../src/inference/image-codec.ts';
+import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
+import { modelSizeOf } from '../../src/inference/preprocess.ts';
+import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import type { Size } from '../../src/shared/affine.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import type { GroundTruth } from './mask-iou.ts';
@@ -40,6 +45,21 @@ export function readEvalSet(folder: string): EvalImage[] | null {
     'bad-argument',
     `${path} is not an index of evaluation images: fetch the folder again.`,
   );
+}
+
+export interface OpenedImage {
+  /** As it is stored. */
+  file: Uint8Array;
+  pixels: RgbaImage;
+  geometry: MaskGeometry;
+}
+
+/** @throws TinyCutError `image-unreadable` */
+export async function openImage(evalFolder: string, image: EvalImage): Promise<OpenedImage> {
+  const file = await readFile(join(evalFolder, image.file));
+  const pixels = await sharpImageCodec.decode(file, image.file.endsWith('.png') ? 'png' : 'jpeg');
+  const imageSizePx = { width: pixels.width, height: pixels.height };
+  return { file, pixels, geometry: { imageSizePx, modelSizePx: modelSizeOf(imageSizePx) } };
 }
 
 const FOREGROUND = 128;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import * as ort from 'onnxruntime-web/wasm';
-import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX } from '../../src/inference/model/architecture.ts';
+import { IMAGE_SIDE_PX } from '../../src/inference/model/architecture.ts';
 import { buildDecoder } from '../../src/inference/model/graph/decoder.ts';
 import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
 import { buildPrepareImage } from '../../src/inference/model/graph/prepare-image.ts';
@@ -10,6 +10,7 @@ import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import type { StoredTensors } from '../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import { relativeDifference } from './relative-difference.ts';
 
 /** One line of the table that `npm run model` prints. */
 export interface PackCheck {
@@ -95,15 +96,4 @@ function drawnPicture(): Float32Array {
     values[i] = isInside ? 1.5 - channel : (x + y * (channel + 1)) / (2 * side) - 1;
   }
   return values;
-}
-
-function relativeDifference(actual: Float32Array, expected: Float32Array): number {
-  const expectedLength = EMBEDDING_CHANNELS * EMBEDDING_SIDE ** 2;
-  if (actual.length !== expectedLength || expected.length !== expectedLength) return Infinity;
-  let [squares, difference] = [0, 0];
-  for (let i = 0; i < expectedLength; i++) {
-    squares += expected[i]! ** 2;
-    difference += (actual[i]! - expected[i]!) ** 2;
-  }
-  return Math.sqrt(difference / squares);
 }
