@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { findProductSites } from '../../models/compile/quantize/product-sites.ts';
+import type { QuantizationRecipe } from '../../models/compile/quantize/simulate-quantization.ts';
+import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
+import { readPack } from '../../src/inference/model/pack/read-pack.ts';
+import { TinyCutError } from '../../src/shared/errors.ts';
+import { openImage, readEvalSet, type EvalImage } from '../quality/eval-set.ts';
+import { CACHE_FOLDER, EVAL_FOLDER, summarise } from '../quality/measure-quality.ts';
+import { packPath } from '../quality/open-network.ts';
+import { runInWorkers } from '../quality/worker-pool.ts';
+import { evenlySpaced, mean } from '../statistics.ts';
+import { calibrate } from './calibrate.ts';
+import type { Form, StudyJob, StudyResult, StudySettings } from './form-worker.ts';
+import type { ScaleChoice, SearchJob, SearchResult } from './search-worker.ts';
+
+export interface Study {
+  /** In the order of the table. */
+  rows: StudyRow[];
+  /** The products that are the most sensitive by estimate, worst first. */
+  sensitivities: Sensitivity[];
+  /** Those of them that stay float in the last row. */
+  floatSites: string[];
+  /** All that are quantised in the others. */
+  siteCount: number;
+  calibrationIds: string[];
+  imageCount: number;
+  maskCount: number;
+}
+
+/** Means over held-out images, except for `minAgreement`. */
+export interface StudyRow {
+  form: FormName;
+  /** Of the embedding, against fp32. */
+  relativeError: number;
+  /** IoU with the masks of fp32. */
+  meanAgreement: number;
+  minAgreement: number;
+  boxMiou: number;
+  clickMiou: number;
+}
+
+export type FormName = 'fp32' | 'shipped' | ScaleChoice | 'mixed';
+
+/** What quantising one product alone does. */
+export interface Sensitivity {
+  site: string;
+  /** Estimated change of the task's loss, as a share of all products'. */
+  estimatedShare: number;
+  /** Of the embedding, measured on two calibration images. */
+  relativeError: number;
+}
+
+/** So many of the products are quantised alone, and so many of those stay float. */
+const MEASURED_SITES = 16;
+const FLOAT_SITES = 6;
+const SENSITIVITY_IMAGES = 2;
+
+/**
+ * Static W8A8 after TinySAM's paper (arXiv 2312.13789, section 3.3), in simulation: scales by min-max, by search, by search
+ * with split ranges, and with the most sensitive products left in float.
+ * @throws TinyCutError `bad-argument` without the evaluation images, or with too few; `internal`
+ */
+export async function studyQuantization(
+  counts: { imageCount: number; calibrationCount: number },
+  onStep: (step: string) => void,
+): Promise<Study> {
+  const { calibrationImages, heldOutImages } = chooseImages(counts);
+  const { tensors } = readPack(readFileSync(packPath('fp32')));
+  const encoder = buildEncoder(tensors);
+  const sites = findProductSites(encoder.graph);
+
+  const opened = [];
+  for (const image of calibrationImages) opened.push(await openImage(EVAL_FOLDER, image));
+  const samples = await calibrate({ tensors, encoder, sites }, opened, onStep);
+  const searches = await runInWorkers<SearchJob, SearchResult>(
+    'search-worker.mjs',
+    null,
+    sites.map(({ name, source }) => ({ name, source, samples: samples.get(name)! })),
+    (count) => onStep(`search: product ${count} of ${sites.length}`),
+  );
+  const recipeOf = (choice: ScaleChoice, isQuantized = (_site: string) => true): QuantizationRecipe =>
+    new Map(
+      sites
+        .map(({ name }, i) => [name, searches[i]![choice].scales] as const)
+        .filter(([name]) => isQuantized(name)),
+    );
+
+  const losses = searches.map(({ split }) => split.estimatedLoss);
+  const totalLoss = losses.reduce((sum, loss) => sum + loss, 0);
+  const suspects = sites
+    .map(({ name }, i) => ({ site: name, estimatedShare: losses[i]! / totalLoss }))
+    .sort((a, b) => b.estimatedShare - a.estimatedShare)
+    .slice(0, MEASURED_SITES);
+  const alone = await encodeByForms(
+    suspects.map(({ site }) => ({ recipe: recipeOf('split', (name) => name === site) })),
+    evenlySpaced(calibrationImages, SENSITIVITY_IMAGES),
+    false,
+    (count, all) => onStep(`sensitivity: encode ${count} of ${all}`),
+  );
+  const sensitivities = suspects
+    .map((suspect, i) => ({
+      ...suspect,
+      relativeError: mean(alone[i]!.map(({ relativeError }) => relativeError)),
+    }))
+    .sort((a, b) => b.relativeError - a.relativeError);
+  const floatSites = sensitivities.slice(0, FLOAT_SITES).map(({ site }) => site);
+
+  const forms: Record<FormName, Form> = {
+    fp32: 'fp32',
+    shipped: 'shipped',
+    minMax: { recipe: recipeOf('minMax') },
+    searched: { recipe: recipeOf('searched') },
+    split: { recipe: recipeOf('split') },
+    mixed: { recipe: recipeOf('split', (name) => !floatSites.includes(name)) },
+  };
+  const results = await encodeByForms(Object.values(forms), heldOutImages, true, (count, all) =>
+    onStep(`held-out images: encode ${count} of ${all}`),
+  );
+  return {
+    rows: (Object.keys(forms) as FormName[]).map((form, i) => rowOf(form, results[i]!)),
+    sensitivities,
+    floatSites,
+    siteCount: sites.length,
+    calibrationIds: calibrationImages.map(({ id }) => id),
+    imageCount: heldOutImages.length,
+    maskCount: heldOutImages.reduce((sum, { masks }) => sum + masks.length, 0),
+  };
+}
+
+/** Scales come from some images and are judged on others. */
+export function chooseImages({
+  imageCount,
+  calibrationCount,
+}: {
+  imageCount: number;
+  calibrationCount: number;
+}): { calibrationImages: EvalImage[]; heldOutImages: EvalImage[] } {
+  const all = existsSync(EVAL_FOLDER) ? readEvalSet(EVAL_FOLDER) : null;
+  if (!all) {
+    throw new TinyCutError(
+      'bad-argument',
+      'The study needs the images of ../shared/eval, which is not here. It lies beside the checkout, never in it.',
+    );
+  }
+  const calibrationImages = evenlySpaced(all, calibrationCount);
+  const others = all.filter((image) => !calibrationImages.includes(image));
+  if (others.length === 0) {
+    throw new TinyCutError(
+      'bad-argument',
+      `--calibration ${calibrationCount} leaves none of the ${all.length} images to measure on: take fewer.`,
+    );
+  }
+  return { calibrationImages, heldOutImages: evenlySpaced(others, imageCount) };
+}
+
+/** @returns by form, a result for each image */
+async function encodeByForms(
+  forms: readonly Form[],
+  images: readonly EvalImage[],
+  scoreMasks: boolean,
+  onDone: (count: number, all: number) => void,
+): Promise<StudyResult[][]> {
+  const settings: StudySettings = { evalFolder: EVAL_FOLDER, cacheFolder: CACHE_FOLDER, forms };
+  // Form by form: a thread opens each once.
+  const jobs = forms.flatMap((_, form) => images.map((image): StudyJob => ({ form, image, scoreMasks })));
+  const results = await runInWorkers<StudyJob, StudyResult>('form-worker.mjs', settings, jobs, (count) =>
+    onDone(count, jobs.length),
+  );
+  return forms.map((_, form) => results.slice(form * images.length, (form + 1) * images.length));
+}
+
+function rowOf(form: FormName, results: readonly StudyResult[]): StudyRow {
+  const agreements = results.flatMap((result) => result.agreements);
+  const { boxMiou, clickMiou } = summarise(results.flatMap(({ scores }) => scores));
+  return {
+    form,
+    relativeError: mean(results.map(({ relativeError }) => relativeError)),
+    meanAgreement: mean(agreements),
+    minAgreement: Math.min(...agreements),
+    boxMiou,
+    clickMiou,
+  };
+}
