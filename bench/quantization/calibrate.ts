@@ -25,10 +25,8 @@ const WINDOWS_PER_IMAGE = 1;
 /** Clicks that stand for the task, as shares of the image's sides. */
 const CLICKS = [
   [0.5, 0.5],
-  [0.25, 0.3],
-  [0.75, 0.3],
-  [0.25, 0.7],
-  [0.75, 0.7],
+  [0.25, 0.35],
+  [0.75, 0.65],
 ] as const;
 
 export interface FloatNetwork {

@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
 import { extended, withThenBranches } from '../../models/compile/onnx/combine-models.ts';
 import { appendGradients } from '../../models/compile/quantize/gradient/append-gradients.ts';
-import { GraphBuilder, MICROSOFT_DOMAIN, type Value } from '../../src/inference/model/onnx/graph-builder.ts';
+import { GraphBuilder, type Value } from '../../src/inference/model/onnx/graph-builder.ts';
 import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
 import * as op from '../../src/inference/model/onnx/operations.ts';
 import { DATA_TYPE } from '../../src/inference/model/onnx/schema.ts';
