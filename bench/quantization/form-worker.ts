@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { relativeDifference } from '../../models/compile/relative-difference.ts';
 import { findProductSites } from '../../models/compile/quantize/product-sites.ts';
@@ -12,6 +12,7 @@ import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import { toModelInput } from '../../src/inference/preprocess.ts';
 import { ModelSession } from '../../src/inference/session.ts';
+import { MODEL_SIDE_PX } from '../../src/shared/engine-contract.ts';
 import { SHIPPED_PRECISION, type Precision } from '../precision.ts';
 import { EmbeddingCache } from '../quality/embedding-cache.ts';
 import { openImage, readGroundTruth, type EvalImage } from '../quality/eval-set.ts';
@@ -89,7 +90,9 @@ async function embed(form: number, input: Float32Array): Promise<Float32Array> {
     await opened?.session.release();
     opened = { form, session: await ModelSession.create('encoder', writeModel(encoderOf(forms[form]!))) };
   }
-  const { outputs } = await opened.session.run({ image: { data: input, dims: [1, 3, 1024, 1024] } });
+  const { outputs } = await opened.session.run({
+    image: { data: input, dims: [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX] },
+  });
   return outputs['image_embedding']!.data;
 }
 

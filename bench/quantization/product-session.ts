@@ -1,4 +1,4 @@
-import type { Product } from '../../models/compile/quantize/search-scales.ts';
+import type { Product } from '../../models/compile/quantize/estimated-loss.ts';
 import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';
 import { matMul } from '../../src/inference/model/onnx/operations.ts';
 import { writeModel } from '../../src/inference/model/onnx/write-model.ts';

@@ -1,10 +1,6 @@
 import type { ProductSite } from '../../models/compile/quantize/product-sites.ts';
-import {
-  estimatedLoss,
-  minMaxScales,
-  searchScales,
-  type SiteScales,
-} from '../../models/compile/quantize/search-scales.ts';
+import { estimatedLoss, type SiteScales } from '../../models/compile/quantize/estimated-loss.ts';
+import { minMaxScales, searchScales } from '../../models/compile/quantize/search-scales.ts';
 import type { SiteSamples } from '../../models/compile/quantize/site-samples.ts';
 import { serveJobs } from '../quality/worker-pool.ts';
 import { openProduct } from './product-session.ts';

@@ -1,16 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { findProductSites } from '../../models/compile/quantize/product-sites.ts';
 import type { QuantizationRecipe } from '../../models/compile/quantize/simulate-quantization.ts';
 import { buildEncoder } from '../../src/inference/model/graph/encoder.ts';
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
-import { TinyCutError } from '../../src/shared/errors.ts';
-import { openImage, readEvalSet, type EvalImage } from '../quality/eval-set.ts';
-import { CACHE_FOLDER, EVAL_FOLDER, summarise } from '../quality/measure-quality.ts';
+import { openImage } from '../quality/eval-set.ts';
+import { EVAL_FOLDER, summarise } from '../quality/measure-quality.ts';
 import { packPath } from '../quality/open-network.ts';
 import { runInWorkers } from '../quality/worker-pool.ts';
-import { evenlySpaced, mean } from '../statistics.ts';
+import { mean } from '../statistics.ts';
 import { calibrate } from './calibrate.ts';
-import type { Form, StudyJob, StudyResult, StudySettings } from './form-worker.ts';
+import { chooseImages } from './choose-images.ts';
+import { encodeByForms } from './encode-by-forms.ts';
+import type { Form, StudyResult } from './form-worker.ts';
+import { measureSensitivities, type Sensitivity } from './measure-sensitivities.ts';
 import type { ScaleChoice, SearchJob, SearchResult } from './search-worker.ts';
 
 export interface Study {
@@ -41,19 +43,8 @@ export interface StudyRow {
 
 export type FormName = 'fp32' | 'shipped' | ScaleChoice | 'mixed';
 
-/** What quantising one product alone does. */
-export interface Sensitivity {
-  site: string;
-  /** Estimated change of the task's loss, as a share of all products'. */
-  estimatedShare: number;
-  /** Of the embedding, measured on two calibration images. */
-  relativeError: number;
-}
-
-/** So many of the products are quantised alone, and so many of those stay float. */
-const MEASURED_SITES = 16;
+/** So many of the products stay float in the last row. */
 const FLOAT_SITES = 6;
-const SENSITIVITY_IMAGES = 2;
 
 /**
  * Static W8A8 after TinySAM's paper (arXiv 2312.13789, section 3.3), in simulation: scales by min-max, by search, by search
@@ -85,24 +76,11 @@ export async function studyQuantization(
         .filter(([name]) => isQuantized(name)),
     );
 
-  const losses = searches.map(({ split }) => split.estimatedLoss);
-  const totalLoss = losses.reduce((sum, loss) => sum + loss, 0);
-  const suspects = sites
-    .map(({ name }, i) => ({ site: name, estimatedShare: losses[i]! / totalLoss }))
-    .sort((a, b) => b.estimatedShare - a.estimatedShare)
-    .slice(0, MEASURED_SITES);
-  const alone = await encodeByForms(
-    suspects.map(({ site }) => ({ recipe: recipeOf('split', (name) => name === site) })),
-    evenlySpaced(calibrationImages, SENSITIVITY_IMAGES),
-    false,
-    (count, all) => onStep(`sensitivity: encode ${count} of ${all}`),
+  const sensitivities = await measureSensitivities(
+    sites.map(({ name }, i) => ({ site: name, ...searches[i]!.split })),
+    calibrationImages,
+    onStep,
   );
-  const sensitivities = suspects
-    .map((suspect, i) => ({
-      ...suspect,
-      relativeError: mean(alone[i]!.map(({ relativeError }) => relativeError)),
-    }))
-    .sort((a, b) => b.relativeError - a.relativeError);
   const floatSites = sensitivities.slice(0, FLOAT_SITES).map(({ site }) => site);
 
   const forms: Record<FormName, Form> = {
@@ -125,48 +103,6 @@ export async function studyQuantization(
     imageCount: heldOutImages.length,
     maskCount: heldOutImages.reduce((sum, { masks }) => sum + masks.length, 0),
   };
-}
-
-/** Scales come from some images and are judged on others. */
-export function chooseImages({
-  imageCount,
-  calibrationCount,
-}: {
-  imageCount: number;
-  calibrationCount: number;
-}): { calibrationImages: EvalImage[]; heldOutImages: EvalImage[] } {
-  const all = existsSync(EVAL_FOLDER) ? readEvalSet(EVAL_FOLDER) : null;
-  if (!all) {
-    throw new TinyCutError(
-      'bad-argument',
-      'The study needs the images of ../shared/eval, which is not here. It lies beside the checkout, never in it.',
-    );
-  }
-  const calibrationImages = evenlySpaced(all, calibrationCount);
-  const others = all.filter((image) => !calibrationImages.includes(image));
-  if (others.length === 0) {
-    throw new TinyCutError(
-      'bad-argument',
-      `--calibration ${calibrationCount} leaves none of the ${all.length} images to measure on: take fewer.`,
-    );
-  }
-  return { calibrationImages, heldOutImages: evenlySpaced(others, imageCount) };
-}
-
-/** @returns by form, a result for each image */
-async function encodeByForms(
-  forms: readonly Form[],
-  images: readonly EvalImage[],
-  scoreMasks: boolean,
-  onDone: (count: number, all: number) => void,
-): Promise<StudyResult[][]> {
-  const settings: StudySettings = { evalFolder: EVAL_FOLDER, cacheFolder: CACHE_FOLDER, forms };
-  // Form by form: a thread opens each once.
-  const jobs = forms.flatMap((_, form) => images.map((image): StudyJob => ({ form, image, scoreMasks })));
-  const results = await runInWorkers<StudyJob, StudyResult>('form-worker.mjs', settings, jobs, (count) =>
-    onDone(count, jobs.length),
-  );
-  return forms.map((_, form) => results.slice(form * images.length, (form + 1) * images.length));
 }
 
 function rowOf(form: FormName, results: readonly StudyResult[]): StudyRow {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseBenchArguments, parseStudyArguments } from '../../bench/bench-arguments.ts';
 import { figureTable, noFigures } from '../../bench/figures.ts';
-import { chooseImages } from '../../bench/quantization/study.ts';
+import { chooseImages } from '../../bench/quantization/choose-images.ts';
 import { clicksTo } from '../../bench/quality/evaluate-mask.ts';
 import { maskAgreement } from '../../bench/speed/mask-agreement.ts';
 import { readPeer } from '../../bench/speed/peer-package.ts';

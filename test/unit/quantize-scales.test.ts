@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quantized, quantizedColumns } from '../../models/compile/quantize/quantizer.ts';
-import {
-  estimatedLoss,
-  minMaxScales,
-  searchScales,
-  type Product,
-} from '../../models/compile/quantize/search-scales.ts';
+import { estimatedLoss, type Product } from '../../models/compile/quantize/estimated-loss.ts';
+import { minMaxScales, searchScales } from '../../models/compile/quantize/search-scales.ts';
 import type { SiteSamples } from '../../models/compile/quantize/site-samples.ts';
 import { drawSeeds } from '../../models/compile/quantize/task-gradient.ts';
 import { seededRandom } from '../../bench/quantization/random.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CAPTURE_PORTS, captureSamples, sampleNames } from '../../models/compile/quantize/capture-samples.ts';
 import { findProductSites } from '../../models/compile/quantize/product-sites.ts';
 import { quantized, quantizedColumns } from '../../models/compile/quantize/quantizer.ts';
-import type { SiteScales } from '../../models/compile/quantize/search-scales.ts';
+import type { SiteScales } from '../../models/compile/quantize/estimated-loss.ts';
 import { simulateQuantization } from '../../models/compile/quantize/simulate-quantization.ts';
 import { collectSamples, siteWeight } from '../../models/compile/quantize/site-samples.ts';
 import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';

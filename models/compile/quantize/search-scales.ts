@@ -1,16 +1,8 @@
 import type { FloatTensor } from '../../../src/inference/model/stored-tensor.ts';
+import { changeOfLoss, quantizedTensor, sum, type Product, type SiteScales } from './estimated-loss.ts';
 import type { ProductSite } from './product-sites.ts';
-import { HALF_LEVELS, MAX_LEVEL, quantized, quantizedColumns, type Quantizer } from './quantizer.ts';
+import { HALF_LEVELS, MAX_LEVEL, quantizedColumns, type Quantizer } from './quantizer.ts';
 import type { SiteSamples } from './site-samples.ts';
-
-/** How both factors of a product are quantised: a weight has a scale for each of its columns. */
-export interface SiteScales {
-  readonly left: Quantizer;
-  readonly right: Quantizer | { readonly kind: 'columns'; readonly scales: Float32Array };
-}
-
-/** Multiplies [b, n, k] or [n, k] by [b, k, p] or [k, p]. */
-export type Product = (left: FloatTensor, right: FloatTensor) => Promise<Float32Array>;
 
 export interface SearchOptions {
   readonly source: ProductSite['source'];
@@ -62,36 +54,6 @@ export async function searchScales(
   return scales;
 }
 
-/** Estimated change of the task's loss, up to a factor that all sites share. */
-export async function estimatedLoss(
-  samples: SiteSamples,
-  scales: SiteScales,
-  product: Product,
-): Promise<number> {
-  const change = await changeOfLoss(samples, product);
-  return sum(
-    await change(quantizedTensor(samples.left, scales.left), quantizedTensor(samples.right, scales.right)),
-  );
-}
-
-type Change = (left: FloatTensor, right: FloatTensor) => Promise<Float64Array>;
-
-/** Of each column of the product, for factors that were rounded. */
-async function changeOfLoss({ left, right, gradient }: SiteSamples, product: Product): Promise<Change> {
-  const exact = await product(left, right);
-  const columns = gradient.shape.at(-1)!;
-  return async (a, b) => {
-    const rounded = await product(a, b);
-    const errors = new Float64Array(columns);
-    for (let i = 0, column = 0; i < exact.length; i++) {
-      const error = gradient.values[i]! * (rounded[i]! - exact[i]!);
-      errors[column]! += error * error;
-      if (++column === columns) column = 0;
-    }
-    return errors;
-  };
-}
-
 async function bestRight(
   { right, rightMax }: SiteSamples,
   current: SiteScales['right'],
@@ -121,7 +83,7 @@ async function bestRight(
     : { kind: 'columns', scales };
 }
 
-async function bestLeft(
+function bestLeft(
   { left, leftMax }: SiteSamples,
   current: Quantizer,
   change: (left: FloatTensor) => Promise<Float64Array>,
@@ -158,12 +120,6 @@ function firstLeft({ leftMax }: SiteSamples, { source, splitRanges }: SearchOpti
   return { kind: 'uniform', scale };
 }
 
-function quantizedTensor(tensor: FloatTensor, by: SiteScales['right']): FloatTensor {
-  const values =
-    by.kind === 'columns' ? quantizedColumns(tensor.values, by.scales) : quantized(tensor.values, by);
-  return { shape: tensor.shape, values };
-}
-
 /** A factor of zeros has any scale. */
 const shareOf = (max: number, share: number) => (max === 0 ? 1 : Math.fround((share * max) / HALF_LEVELS));
 
@@ -175,5 +131,3 @@ function columnMaxima({ shape, values }: FloatTensor): Float32Array {
   }
   return maxima;
 }
-
-const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);

@@ -5,7 +5,7 @@ import { transposed, type FloatTensor } from '../../../src/inference/model/store
 import { withGraph } from '../onnx/combine-models.ts';
 import type { ProductSite } from './product-sites.ts';
 import { quantizedColumns, smallRangeEnd, type Quantizer } from './quantizer.ts';
-import type { SiteScales } from './search-scales.ts';
+import type { SiteScales } from './estimated-loss.ts';
 import { siteWeight } from './site-samples.ts';
 
 /** Scales by the name of the site; a site without stays float. */
