@@ -45,7 +45,14 @@ describe('the search for scales', () => {
     const left = tensor([2, 8, 40], (random) => (random() < 0.02 ? 114 / 127 : 0.01 * random()));
     const right = tensor([2, 40, 6], gaussian);
     const gradient = tensor([2, 8, 6], () => 1);
-    const samples = { left, right, gradient, leftMax: maxOf(left), rightMax: maxOf(right) };
+    const samples = {
+      left,
+      right,
+      gradient,
+      elementsPerSample: 1,
+      leftMax: maxOf(left),
+      rightMax: maxOf(right),
+    };
     const searched = await searchScales(samples, { source: 'softmax', splitRanges: false }, product);
     const split = await searchScales(samples, { source: 'softmax', splitRanges: true }, product);
     const smallScale = split.left.kind === 'by-size' ? split.left.smallScale : NaN;
@@ -64,7 +71,14 @@ describe('the search for scales', () => {
     const right: FloatTensor = { shape: [4, 2], values: Float32Array.of(0, 1, 1, 0, -0.7, 0, 0.4, 0) };
     const of = (first: number, second: number) =>
       tensor([1, 200, 2], (_, i) => (i % 2 === 0 ? first : second));
-    const samples = (gradient: FloatTensor) => ({ left, right, gradient, leftMax: maxOf(left), rightMax: 1 });
+    const samples = (gradient: FloatTensor) => ({
+      left,
+      right,
+      gradient,
+      elementsPerSample: 1,
+      leftMax: maxOf(left),
+      rightMax: 1,
+    });
     const scale = async (gradient: FloatTensor) => {
       const scales = await searchScales(samples(gradient), { source: 'other', splitRanges: false }, product);
       return scales.left.kind === 'uniform' ? scales.left.scale : NaN;
@@ -78,6 +92,7 @@ describe('the search for scales', () => {
       left: zeros([1, 3, 4]),
       right: zeros([4, 2]),
       gradient: tensor([1, 3, 2], () => 1),
+      elementsPerSample: 1,
       leftMax: 0,
       rightMax: 0,
     };
@@ -124,7 +139,7 @@ function activations(seed: number, right: FloatTensor): SiteSamples {
     seed,
   );
   const gradient = tensor([1, 300, 10], gaussian, seed + 10);
-  return { left, right, gradient, leftMax: 20, rightMax: maxOf(right) };
+  return { left, right, gradient, elementsPerSample: 1, leftMax: 20, rightMax: maxOf(right) };
 }
 
 const product: Product = (left, right) => {

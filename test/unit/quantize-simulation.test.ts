@@ -151,6 +151,7 @@ describe('the products of an encoder', () => {
     const wide = collectSamples(encoder.graph, site('wide'), [outputs]);
     expectClose(wide.left.values, rowsAt(transposedOf(IMAGE.values, 4), 4));
     expect(wide.right.shape).toEqual([4, 5]);
+    expect([wide, qkv].map(({ elementsPerSample }) => elementsPerSample)).toEqual([3, 3]);
 
     // The context is the output: its gradient is the seed, and that of the values' columns follows by hand.
     const context = collectSamples(encoder.graph, site('block.attn.context'), [outputs]);

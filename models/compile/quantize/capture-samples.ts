@@ -24,7 +24,9 @@ export const sampleNames = (site: ProductSite) => ({
   right: `${site.name}/right`,
   /** Gradient with respect to the site's output, where the samples are taken. */
   gradient: `${site.name}/gradient`,
-  /** [1], of all of the first factor; the same for the second one of windows. */
+  /** Of the whole output. */
+  elementCount: `${site.name}/element_count`,
+  /** Of all of the first factor; the same for the second one of windows. */
   leftMax: `${site.name}/left_max`,
   rightMax: `${site.name}/right_max`,
 });
@@ -52,6 +54,7 @@ export function captureSamples(encoder: OnnxModel, sites: readonly ProductSite[]
     const take = (x: Value) => sampled(graph, x, site.layout, site.layout === 'windows' ? windows : rows);
     graph.output(names.left, FREE, take(left));
     graph.output(names.gradient, FREE, take(gradients.get(site.node.outputs[0]!)!));
+    graph.output(names.elementCount, [], sizeOf(graph, { name: site.node.outputs[0]! }));
     graph.output(names.leftMax, [], largest(graph, left));
     if (site.layout !== 'windows') continue;
     graph.output(names.right, FREE, take(right));
@@ -83,6 +86,9 @@ function indices(graph: GraphBuilder, x: Value, axis: number, places: Value): Va
   const scaled = mul(graph, places, graph.node('Cast', [size], { to: DATA_TYPE.float32 }));
   return graph.node('Cast', [graph.node('Floor', [scaled])], { to: DATA_TYPE.int64 });
 }
+
+const sizeOf = (graph: GraphBuilder, x: Value) =>
+  graph.node('Cast', [graph.node('Size', [x])], { to: DATA_TYPE.float32 });
 
 function largest(graph: GraphBuilder, x: Value): Value {
   const end = (opType: string) => graph.node(opType, [x], { keepdims: 0 });

@@ -11,21 +11,21 @@ export interface SiteScales {
 /** Multiplies [b, n, k] or [n, k] by [b, k, p] or [k, p]. */
 export type Product = (left: FloatTensor, right: FloatTensor) => Promise<Float32Array>;
 
-/** Estimated change of the task's loss, up to a factor that all sites share. */
+/** Estimated change of the task's loss on the calibration images, up to a factor that all sites share. */
 export async function estimatedLoss(
   samples: SiteSamples,
   scales: SiteScales,
   product: Product,
 ): Promise<number> {
+  const { left, right, elementsPerSample } = samples;
   const change = await changeOfLoss(samples, product);
-  return sum(
-    await change(quantizedTensor(samples.left, scales.left), quantizedTensor(samples.right, scales.right)),
-  );
+  const ofSamples = await change(quantizedTensor(left, scales.left), quantizedTensor(right, scales.right));
+  return sum(ofSamples) * elementsPerSample;
 }
 
 export type Change = (left: FloatTensor, right: FloatTensor) => Promise<Float64Array>;
 
-/** Of each column of the product, for factors that were rounded. */
+/** Of each column of the sampled product, for factors that were rounded. */
 export async function changeOfLoss(
   { left, right, gradient }: SiteSamples,
   product: Product,

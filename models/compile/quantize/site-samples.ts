@@ -12,6 +12,8 @@ export interface SiteSamples {
   readonly right: FloatTensor;
   /** [b, n, p]: gradients with respect to left x right. */
   readonly gradient: FloatTensor;
+  /** So many elements of the product there are for each that was sampled. */
+  readonly elementsPerSample: number;
   /** Of all that was multiplied, not of the samples alone. */
   readonly leftMax: number;
   readonly rightMax: number;
@@ -30,9 +32,12 @@ export function collectSamples(
   const of = (name: string) => outputs.map((image) => image[name]!);
   const largest = (name: string) => Math.max(...of(name).map(({ values }) => values[0]!));
   const axis = site.layout === 'windows' ? 0 : 1;
+  const gradient = joined(of(names.gradient), axis);
+  const elementCount = of(names.elementCount).reduce((total, { values }) => total + values[0]!, 0);
   const common = {
     left: joined(of(names.left), axis),
-    gradient: joined(of(names.gradient), axis),
+    gradient,
+    elementsPerSample: elementCount / gradient.values.length,
     leftMax: largest(names.leftMax),
   };
   if (site.layout !== 'windows') {
