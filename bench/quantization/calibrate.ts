@@ -21,12 +21,14 @@ import { seededRandom } from './random.ts';
 
 /** Of each image, for each linear layer and for each attention. */
 const ROWS_PER_IMAGE = 32;
-const WINDOWS_PER_IMAGE = 1;
+const WINDOWS_PER_IMAGE = 2;
 /** Clicks that stand for the task, as shares of the image's sides. */
 const CLICKS = [
   [0.5, 0.5],
-  [0.25, 0.35],
-  [0.75, 0.65],
+  [0.25, 0.3],
+  [0.75, 0.3],
+  [0.25, 0.7],
+  [0.75, 0.7],
 ] as const;
 
 export interface FloatNetwork {
