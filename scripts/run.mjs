@@ -13,6 +13,7 @@ const TASKS = {
   bench: { bundles: ['buildUi', 'buildBench'], program: 'dist/bench/main.mjs', browser: true },
   'bench:precisions': { bundles: ['buildBench'], program: 'dist/bench/compare-precisions.mjs' },
   'bench:everything': { bundles: ['buildBench'], program: 'dist/bench/everything.mjs' },
+  'bench:quantization': { bundles: ['buildBench'], program: 'dist/bench/quantization.mjs' },
   cutout: { bundles: ['buildCli'], program: 'dist/cli/cutout.mjs' },
 };
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { StatusLine } from '../../src/plugin/cli/status-line.ts';
-import { TinyCutError, toTinyCutError } from '../../src/shared/errors.ts';
+import type { StatusLine } from '../../src/plugin/cli/status-line.ts';
+import { TinyCutError } from '../../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from '../bench-arguments.ts';
 import { EVAL_MISSING } from '../quality/measure-quality.ts';
+import { runProgram } from '../run-program.ts';
 import { everythingFigures, everythingTable } from './everything-figures.ts';
 import { measureEverything } from './measure-everything.ts';
 
@@ -34,19 +35,4 @@ async function bench({ imageCount, jsonFile }: BenchArguments, status: StatusLin
   if (jsonFile !== null) writeFileSync(jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-const status = new StatusLine(process.stdout, process.stderr);
-let parsed: BenchArguments | null = null;
-try {
-  parsed = parseBenchArguments(process.argv.slice(2), ['images', 'json']);
-} catch (thrown) {
-  status.printError(toTinyCutError(thrown).message);
-  process.exitCode = 2;
-}
-if (parsed) {
-  try {
-    await bench(parsed, status);
-  } catch (thrown) {
-    status.printError(thrown instanceof TinyCutError ? thrown.message : String((thrown as Error).stack));
-    process.exitCode = 1;
-  }
-}
+await runProgram((args) => parseBenchArguments(args, ['images', 'json']), bench);

@@ -3,7 +3,7 @@ import { bitMaskOfLogits } from '../../src/inference/mask/bit-mask.ts';
 import { imageSizeCells } from '../../src/inference/mask/image-cells.ts';
 import { SHIPPED_PRECISION } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
-import { readEvalSet, readPicture, type EvalImage } from '../quality/eval-set.ts';
+import { readEvalSet, openImage, type EvalImage } from '../quality/eval-set.ts';
 import { maskIou } from '../quality/mask-iou.ts';
 import { openNetwork, type Network } from '../quality/open-network.ts';
 import { evenlySpaced } from '../statistics.ts';
@@ -56,7 +56,7 @@ export async function measureEverything(
 
 async function scorer(network: Network, image: EvalImage, show: (step: string) => void) {
   show('encode');
-  const { pixels, geometry } = await readPicture(EVAL_FOLDER, image);
+  const { pixels, geometry } = await openImage(EVAL_FOLDER, image);
   const sizeCells = imageSizeCells(geometry.modelSizePx);
   const truths = await readTrueRegions(EVAL_FOLDER, image, sizeCells);
   const embedding = await network.embed(pixels);

@@ -49,14 +49,15 @@ export function readEvalSet(folder: string): EvalImage[] | null {
   );
 }
 
-export interface EvalPicture {
+export interface OpenedImage {
+  /** As it is stored. */
   file: Uint8Array;
   pixels: RgbaImage;
   geometry: MaskGeometry;
 }
 
 /** @throws TinyCutError `image-unreadable` */
-export async function readPicture(evalFolder: string, image: EvalImage): Promise<EvalPicture> {
+export async function openImage(evalFolder: string, image: EvalImage): Promise<OpenedImage> {
   const file = await readFile(join(evalFolder, image.file));
   const pixels = await sharpImageCodec.decode(file, image.file.endsWith('.png') ? 'png' : 'jpeg');
   const imageSizePx = { width: pixels.width, height: pixels.height };

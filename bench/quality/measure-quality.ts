@@ -3,7 +3,8 @@ import { projectPath } from '../project-folder.ts';
 import { evenlySpaced, mean } from '../statistics.ts';
 import { readEvalSet, type EvalImage } from './eval-set.ts';
 import { MAX_CLICKS, type MaskScore } from './evaluate-mask.ts';
-import { scoreImages } from './worker-pool.ts';
+import type { QualityJob, QualitySettings } from './quality-worker.ts';
+import { runInWorkers } from './worker-pool.ts';
 
 /** Means over masks. */
 export interface Quality {
@@ -29,8 +30,8 @@ export interface QualityReport {
 }
 
 const MAX_CLICKED_IMAGES = 30;
-const EVAL_FOLDER = projectPath('../shared/eval/');
-const CACHE_FOLDER = projectPath('out/bench-cache/');
+export const EVAL_FOLDER = projectPath('../shared/eval/');
+export const CACHE_FOLDER = projectPath('out/bench-cache/');
 
 /**
  * Masks against the evaluation images.
@@ -48,15 +49,20 @@ export async function measureQuality(
   if (!all) return null;
   const images = evenlySpaced(all, imageCount ?? all.length);
   const clicked = new Set(simulateClicks ? evenlySpaced(images, MAX_CLICKED_IMAGES) : []);
-  const jobs = images.map((image) => ({ image, simulateClicks: clicked.has(image) }));
+  const jobs: QualityJob[] = images.map((image) => ({ image, simulateClicks: clicked.has(image) }));
   const byPrecision = new Map<Precision, Quality>();
   for (const precision of precisions) {
     // Of the reference only: it changes seldom, and all of them would fill the disk.
     const cacheFolder = precision === 'fp32' ? CACHE_FOLDER : null;
-    const settings = { precision, evalFolder: EVAL_FOLDER, cacheFolder };
+    const settings: QualitySettings = { precision, evalFolder: EVAL_FOLDER, cacheFolder };
     const label = (count: number) => `quality of ${precision}: image ${count} of ${images.length}`;
     onStep(label(0));
-    const scores = await scoreImages(settings, jobs, (count) => onStep(label(count)));
+    const scores = await runInWorkers<QualityJob, MaskScore[]>(
+      'quality-worker.mjs',
+      settings,
+      jobs,
+      (count) => onStep(label(count)),
+    );
     byPrecision.set(precision, summarise(scores.flat()));
   }
   return { byPrecision, counts: countsOf(images, [...clicked]) };

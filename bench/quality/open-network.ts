@@ -7,6 +7,7 @@ import { toModelInput } from '../../src/inference/preprocess.ts';
 import { Network as InferenceNetwork, type PreparedImage } from '../../src/inference/network.ts';
 import { toPromptTokens } from '../../src/inference/prompt/prompt-tokens.ts';
 import { configureRuntime } from '../../src/inference/session.ts';
+import type { Size } from '../../src/shared/affine.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
 import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
@@ -14,8 +15,11 @@ import { projectPath } from '../project-folder.ts';
 /** The one place of the quality bench that knows which files a precision is made of and how they are run. */
 
 export interface Network {
-  /** @returns embedding [1, 256, 64, 64] */
-  embed(image: RgbaImage): Promise<Float32Array>;
+  /**
+   * @param sizePx how much of the model square the encoder is shown; what it needs when left out
+   * @returns embedding [1, 256, 64, 64]
+   */
+  embed(image: RgbaImage, sizePx?: Size): Promise<Float32Array>;
   decode(embedding: Float32Array, geometry: MaskGeometry, prompt: Prompt): Promise<DecoderAnswer>;
   /** Everything mode, and how many prompts it asked. */
   findRegions(
@@ -56,7 +60,7 @@ export async function openNetwork(precision: Precision): Promise<Network> {
     return prepared.image;
   };
   return {
-    embed: (image) => network.embed(toModelInput(image)),
+    embed: (image, sizePx) => network.embed(toModelInput(image, sizePx)),
     async decode(embedding, geometry, prompt) {
       const tokens = toPromptTokens(prompt, geometry);
       const answer = await network.decode(await prepare(embedding), tokens, prompt.previousLogits);

@@ -1,32 +1,37 @@
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
-import { toTinyCutError } from '../../src/shared/errors.ts';
+import { workerData } from 'node:worker_threads';
+import type { Precision } from '../precision.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
-import { readGroundTruth, readPicture } from './eval-set.ts';
+import { openImage, readGroundTruth, type EvalImage } from './eval-set.ts';
 import { evaluateMask, type MaskScore } from './evaluate-mask.ts';
 import { embedderHash, openNetwork, type Network } from './open-network.ts';
-import type { ImageJob, JobAnswer, WorkerSettings } from './worker-pool.ts';
+import { serveJobs } from './worker-pool.ts';
 
 /** A thread of the quality bench: one network of its own, image after image. */
 
-const { precision, evalFolder, cacheFolder } = workerData as WorkerSettings;
+export interface QualitySettings {
+  precision: Precision;
+  evalFolder: string;
+  /** Where embeddings are kept; null keeps none. */
+  cacheFolder: string | null;
+}
+
+export interface QualityJob {
+  image: EvalImage;
+  simulateClicks: boolean;
+}
+
+const { precision, evalFolder, cacheFolder } = workerData as QualitySettings;
 const cache = cacheFolder === null ? null : new EmbeddingCache(cacheFolder, embedderHash(precision));
 const network = openNetwork(precision);
 
-parentPort!.on('message', (job: ImageJob) => {
-  void answer(job).then((message) => parentPort!.postMessage(message));
-});
+serveJobs<QualityJob, MaskScore[]>(
+  async (job) => scoreImage(await network, job),
+  ({ image }) => image.id,
+);
 
-async function answer(job: ImageJob): Promise<JobAnswer> {
-  try {
-    return { scores: await scoreImage(await network, job) };
-  } catch (thrown) {
-    return { failure: `${job.image.id}: ${toTinyCutError(thrown).message}` };
-  }
-}
-
-async function scoreImage(model: Network, { image, simulateClicks }: ImageJob): Promise<MaskScore[]> {
-  const { file, pixels, geometry } = await readPicture(evalFolder, image);
+async function scoreImage(model: Network, { image, simulateClicks }: QualityJob): Promise<MaskScore[]> {
+  const { file, pixels, geometry } = await openImage(evalFolder, image);
   const make = () => model.embed(pixels);
   const embedding = await (cache ? cache.embedding(file, make) : make());
   const scores: MaskScore[] = [];

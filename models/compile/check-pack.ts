@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX } from '../../src/inference/model/architecture.ts';
+import { IMAGE_SIDE_PX } from '../../src/inference/model/architecture.ts';
 import { buildDecoder } from '../../src/inference/model/graph/decoder.ts';
 import { buildStem, buildTrunk } from '../../src/inference/model/graph/encoder.ts';
 import { buildPrepareImage } from '../../src/inference/model/graph/prepare-image.ts';
@@ -7,6 +7,7 @@ import { buildRefineImage } from '../../src/inference/model/graph/refine-image.t
 import { readPack } from '../../src/inference/model/pack/read-pack.ts';
 import type { StoredTensors } from '../../src/inference/model/stored-tensor.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import { relativeDifference } from './relative-difference.ts';
 import { openGraph, runGraphs } from './run-graph.ts';
 
 /** One line of the table that `npm run model` prints. */
@@ -73,15 +74,4 @@ function drawnPicture(): Float32Array {
     values[i] = isInside ? 1.5 - channel : (x + y * (channel + 1)) / (2 * side) - 1;
   }
   return values;
-}
-
-function relativeDifference(actual: Float32Array, expected: Float32Array): number {
-  const expectedLength = EMBEDDING_CHANNELS * EMBEDDING_SIDE ** 2;
-  if (actual.length !== expectedLength || expected.length !== expectedLength) return Infinity;
-  let [squares, difference] = [0, 0];
-  for (let i = 0; i < expectedLength; i++) {
-    squares += expected[i]! ** 2;
-    difference += (actual[i]! - expected[i]!) ** 2;
-  }
-  return Math.sqrt(difference / squares);
 }

@@ -16,6 +16,9 @@ export function modelSizeOf({ width, height }: Size): Size {
   return { width: side(width), height: side(height) };
 }
 
+/** Of the encoder's input before the stem leaves some of the padding out. */
+export const MODEL_SQUARE: Size = { width: MODEL_SIDE_PX, height: MODEL_SIDE_PX };
+
 /** What the encoder is shown: the model square as far as it matters. */
 export interface ModelInput {
   /** [1, 3, height, width]; 0 beyond the image. */

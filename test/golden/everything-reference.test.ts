@@ -74,7 +74,7 @@ describe.skipIf(reference.missing)(
   () => {
     let network: Network;
     beforeAll(async () => {
-      network = await Network.load(compiledPack('fp32'));
+      network = await Network.load(await compiledPack('fp32'));
     });
     afterAll(() => network.release());
 

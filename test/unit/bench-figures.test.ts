@@ -3,14 +3,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseBenchArguments } from '../../bench/bench-arguments.ts';
+import { parseBenchArguments, parseStudyArguments } from '../../bench/bench-arguments.ts';
 import { everythingFigures } from '../../bench/everything/everything-figures.ts';
 import { figureTable, noFigures } from '../../bench/figures.ts';
+import { chooseImages } from '../../bench/quantization/choose-images.ts';
 import { clicksTo } from '../../bench/quality/evaluate-mask.ts';
 import { maskAgreement } from '../../bench/speed/mask-agreement.ts';
 import { readPeer } from '../../bench/speed/peer-package.ts';
 import { cpuMsOf, cpuTicks, peakResidentBytes } from '../../bench/speed/process-usage.ts';
 import { evenlySpaced, median, ratioSpread } from '../../bench/statistics.ts';
+import { sharedFolder } from '../shared-folder.ts';
 
 describe('the arguments of the bench', () => {
   it('have defaults', () => {
@@ -33,8 +35,32 @@ describe('the arguments of the bench', () => {
     [['--images', '1.5'], /--images is a whole number/],
     [['--only', 'size'], /--only is speed or quality, not "size"/],
     [['--json', ''], /--json needs the name of a file/],
+    [['--json', 'no/such/a.json'], /the folder .*no.such does not exist/],
   ])('refuse %j in one sentence', (args, message) => {
     expect(() => parseBenchArguments(args)).toThrow(message);
+  });
+
+  it('are others for the quantization study', () => {
+    expect(parseStudyArguments([])).toEqual({ imageCount: 24, calibrationCount: 8, jsonFile: null });
+    expect(parseStudyArguments(['--images', '3', '--calibration=2', '--json', 'a.json'])).toEqual({
+      imageCount: 3,
+      calibrationCount: 2,
+      jsonFile: 'a.json',
+    });
+    expect(() => parseStudyArguments(['--rounds', '2'])).toThrow(
+      /'--rounds'.*--calibration N and --json FILE/,
+    );
+  });
+});
+
+const evalSet = sharedFolder('eval');
+describe.skipIf(evalSet.missing)(`the images of the quantization study${evalSet.label}`, () => {
+  it('are not those that its scales come from', () => {
+    const { calibrationImages, heldOutImages } = chooseImages({ imageCount: 24, calibrationCount: 8 });
+    const ids = [...calibrationImages, ...heldOutImages].map(({ id }) => id);
+    expect([calibrationImages.length, new Set(ids).size]).toEqual([8, 32]);
+    const all = { imageCount: 24, calibrationCount: 9999 };
+    expect(() => chooseImages(all)).toThrow(/--calibration 9999 leaves none of the \d+ images/);
   });
 });
 

@@ -50,9 +50,10 @@ const [STEM_STAGE, ...TRUNK_STAGES] = ATTENTION_STAGES as [AttentionStage, ...At
  * The stem, stages 0 and 1: [1, 3, height, width], normalised, to tokens [height / 16 * width / 16, 160]. A token depends on the
  * pixels near it and on nothing else, so the stem need not see the padding of the model square (`stem-padding.ts`).
  * @param sizePx multiples of 16, at most 1024
+ * @param options.isStriped whether the widest layers work in stripes, which takes less memory
  */
-export function buildStem(tensors: StoredTensors, sizePx: Size): OnnxModel[] {
-  return [buildConvStage(tensors, sizePx), ...buildAttentionStage(tensors, STEM_STAGE, sizePx)];
+export function buildStem(tensors: StoredTensors, sizePx: Size, { isStriped = true } = {}): OnnxModel[] {
+  return [buildConvStage(tensors, sizePx, isStriped), ...buildAttentionStage(tensors, STEM_STAGE, sizePx)];
 }
 
 /** The other half, stages 2 and 3 and the neck: tokens of the whole model square [4096, 160] to the embedding [1, 256, 64, 64]. */
@@ -62,14 +63,14 @@ export function buildTrunk(tensors: StoredTensors): OnnxModel[] {
 }
 
 /** Stage 0, which works on grids [1, channels, rows, columns], to tokens [height / 8 * width / 8, 128]. */
-function buildConvStage(tensors: StoredTensors, sizePx: Size): OnnxModel {
+function buildConvStage(tensors: StoredTensors, sizePx: Size, isStriped: boolean): OnnxModel {
   const graph = new GraphBuilder('conv_stage', tensors);
   const size = gridOf(sizePx, CONV_STAGE.stridePx);
   let grid = graph.input(PART_INPUT, [1, 3, sizePx.height, sizePx.width]);
   grid = gelu(graph, convolution(graph, grid, `${ROOT}.patch_embed.seq.0.c`, { stride: 2 }));
   grid = convolution(graph, grid, `${ROOT}.patch_embed.seq.2.c`, { stride: 2 });
   for (let block = 0; block < CONV_STAGE.blocks; block++) {
-    grid = invertedBottleneck(graph, grid, `${ROOT}.layers.0.blocks.${block}`, size);
+    grid = invertedBottleneck(graph, grid, `${ROOT}.layers.0.blocks.${block}`, size, isStriped);
   }
   grid = gelu(graph, pointwise(graph, grid, `${ROOT}.layers.0.downsample.conv1.c`, size));
   const tokens = mergePatches(graph, grid, 0, CONV_STAGE.mergeStride, STEM_STAGE.channels);
@@ -118,10 +119,12 @@ function invertedBottleneck(
   grid: Value,
   key: string,
   { rows, columns }: GridSize,
+  isStriped: boolean,
 ): Value {
+  const stripeRows = isStriped ? STRIPE_ROWS : rows;
   const stripes: Value[] = [];
-  for (let from = 0; from < rows; from += STRIPE_ROWS) {
-    const to = Math.min(from + STRIPE_ROWS, rows);
+  for (let from = 0; from < rows; from += stripeRows) {
+    const to = Math.min(from + stripeRows, rows);
     // The depthwise convolution sees a row more on either side, and zeros where there is none.
     const seen = { from: Math.max(from - 1, 0), to: Math.min(to + 1, rows) };
     const seenSize = { rows: seen.to - seen.from, columns };
@@ -132,7 +135,7 @@ function invertedBottleneck(
     x = pointwise(graph, x, `${key}.conv3.c`, { rows: to - from, columns });
     stripes.push(gelu(graph, add(graph, x, slice(graph, grid, 2, from, to))));
   }
-  return concat(graph, stripes, 2);
+  return stripes.length === 1 ? stripes[0]! : concat(graph, stripes, 2);
 }
 
 /** Patch merging after stage `index`, once it has widened: depthwise 3 x 3 with the stride, mix. Grid in, tokens out. */
