@@ -19,7 +19,11 @@ async function bench({ imageCount, jsonFile }: BenchArguments, status: StatusLin
     (imageId, { grid, hierarchical, default: ours }) => {
       const seconds = [grid, hierarchical, ours].map(({ cpuSeconds }) => cpuSeconds.toFixed(1)).join(' / ');
       const masks = [grid, hierarchical, ours].map(({ maskCount }) => maskCount).join(' / ');
-      status.print(`${imageId}: ${seconds} CPU s, ${masks} masks`);
+      const found = [grid, hierarchical, ours].map(
+        ({ bestIous }) => bestIous.filter((iou) => iou >= 0.5).length,
+      );
+      const ofAll = `${found.join(' / ')} of ${grid.bestIous.length} regions`;
+      status.print(`${imageId}: ${seconds} CPU s, ${masks} masks, ${ofAll} at IoU 0.5`);
     },
   );
   if (!scores) throw new TinyCutError('bad-argument', EVAL_MISSING);

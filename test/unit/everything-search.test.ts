@@ -24,7 +24,7 @@ const SHAPES: Shape[] = [
 const steepLogits = (shape: Shape) => logitsOf(shape).map((logit) => 8 * logit);
 
 /** Answers a point with the topmost shape there and no other mask; where there is none with nothing worth keeping. */
-function shapeDecoder(shapes: readonly Shape[] = SHAPES) {
+function shapeDecoder(shapes: readonly Shape[] = SHAPES, predictedIou = 0.95) {
   const asked: [x: number, y: number][] = [];
   const masks = shapes.map(steepLogits);
   const decoder: BatchDecoder<null> = {
@@ -37,7 +37,7 @@ function shapeDecoder(shapes: readonly Shape[] = SHAPES) {
         const topmost = shapes.reduce((top, shape, i) => (shape(x, y) > 0 ? i : top), -1);
         if (topmost === -1) return;
         logits.set(masks[topmost]!, (prompt * 4 + 1) * 65536);
-        predictedIous[prompt * 4 + 1] = 0.95;
+        predictedIous[prompt * 4 + 1] = predictedIou;
       });
       return Promise.resolve({ logits, predictedIous });
     },
@@ -137,6 +137,19 @@ describe('the prompts of a search', () => {
     ]).filter(([x, y]) => SHAPES.every((shape) => shape(x!, y!) < 2 - 6));
     const askedKeys = new Set(second.map(String));
     expect(outside.every((point) => askedKeys.has(String(point)))).toBe(true);
+  });
+
+  it('spare what masks are certain of that are not good enough to be found', async () => {
+    const wholeImage = box(-100, -100, 1200, 700);
+    const { decoder, asked } = shapeDecoder([wholeImage], 0.85);
+    expect(await findRegions(decoder, null, geometry, { method: 'hierarchical' })).toEqual([]);
+    expect(asked.length).toBe(64);
+    const published = shapeDecoder([wholeImage], 0.85);
+    await findRegions(published.decoder, null, geometry, {
+      method: 'hierarchical',
+      referenceCompatible: true,
+    });
+    expect(published.asked.length).toBeGreaterThan(900);
   });
 
   it('are few by default, and end when all is explained', async () => {

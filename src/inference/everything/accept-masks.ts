@@ -15,7 +15,14 @@ const TOKENS = 4;
 const FIRST_TOKEN = 1;
 const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
 
-/** What the filters look at. */
+export function reaches(
+  mask: Pick<FoundRegion, 'predictedIou' | 'stabilityScore'>,
+  { minPredictedIou, minStabilityScore }: Thresholds,
+): boolean {
+  return mask.predictedIou > minPredictedIou && mask.stabilityScore >= minStabilityScore;
+}
+
+/** What is measured of a mask. */
 export type MaskMeasure = Pick<FoundRegion, 'stabilityScore' | 'cellBox' | 'areaCells'>;
 
 /**
@@ -29,17 +36,17 @@ export function acceptMasks(
   { logits, predictedIous }: { logits: Float32Array; predictedIous: Float32Array },
   imagePoints: readonly Point[],
   measure: (maskLogits: Float32Array) => MaskMeasure | null,
-  { minPredictedIou, minStabilityScore }: Thresholds,
+  thresholds: Thresholds,
 ): FoundRegion[] {
   const accepted: FoundRegion[] = [];
   imagePoints.forEach((imagePoint, prompt) => {
     for (let token = FIRST_TOKEN; token < TOKENS; token++) {
       const mask = prompt * TOKENS + token;
       const predictedIou = predictedIous[mask]!;
-      if (!(predictedIou > minPredictedIou)) continue;
+      if (!(predictedIou > thresholds.minPredictedIou)) continue;
       const maskLogits = logits.subarray(mask * LOGITS_PER_MASK, (mask + 1) * LOGITS_PER_MASK);
       const measured = measure(maskLogits);
-      if (!measured || !(measured.stabilityScore >= minStabilityScore)) continue;
+      if (!measured || !reaches({ predictedIou, ...measured }, thresholds)) continue;
       accepted.push({ logits: maskLogits.slice(), predictedIou, imagePoint, ...measured });
     }
   });

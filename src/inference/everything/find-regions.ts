@@ -42,7 +42,7 @@ export interface RegionOptions {
 }
 
 /** For the estimate of the time left: of the dense points those that the first round leaves. */
-const EXPECTED_UNCERTAIN_SHARE = 0.45;
+const EXPECTED_UNCERTAIN_SHARE = 0.3;
 
 /**
  * Finds what there is in an image, without being told where.
@@ -67,6 +67,7 @@ export async function findRegions<Image>(
   };
   const loop = new PromptLoop((prompts) => decoder.decodeBatch(prepared, prompts, signal), geometry, {
     thresholds: settings,
+    hintThresholds: settings.hintThresholds,
     measure: (logits) =>
       referenceCompatible ? measurePixels(logits, geometry) : measureCells(logits, geometry.modelSizePx),
     signal,
@@ -91,9 +92,10 @@ async function askInTwoRounds(
   const dense = referenceCompatible
     ? referenceNeighbours(coarse, gridSide, geometry.imageSizePx)
     : pointGrid(gridSide, geometry.imageSizePx);
-  await loop.ask(coarse, dense.length * EXPECTED_UNCERTAIN_SHARE);
   const confident = new ConfidentArea(geometry, confidentLogit);
-  for (const { logits } of loop.found) confident.add(logits);
+  await loop.ask(coarse, dense.length * EXPECTED_UNCERTAIN_SHARE, (regions) => {
+    for (const { logits } of regions) confident.add(logits);
+  });
   await loop.ask(dense.filter((imagePoint) => !confident.covers(imagePoint)));
 }
 
@@ -111,8 +113,7 @@ async function askWhereUnexplained(
     for (const { logits } of smallestByPrompt(regions)) unexplained.explain(logits, confidentLogit);
   };
   const left = () => Math.min(unexplained.count, maxPrompts - loop.askedCount);
-  await loop.ask(pointGrid(coarseSide, geometry.imageSizePx), maxPrompts - coarseSide ** 2);
-  explain(loop.found);
+  await loop.ask(pointGrid(coarseSide, geometry.imageSizePx), maxPrompts - coarseSide ** 2, explain);
   await loop.askNext((count) => unexplained.take(Math.min(count, left())), left, explain);
 }
 

@@ -3,7 +3,7 @@ import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.t
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
 import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
-import { acceptMasks, type MaskMeasure, type Thresholds } from './accept-masks.ts';
+import { acceptMasks, reaches, type MaskMeasure, type Thresholds } from './accept-masks.ts';
 import type { FoundRegion, Region } from './region.ts';
 import { SearchProgress } from './search-progress.ts';
 
@@ -37,7 +37,10 @@ export class PromptLoop {
     private readonly decode: DecodePrompts,
     private readonly geometry: MaskGeometry,
     private readonly options: {
+      /** Of what is found. */
       thresholds: Thresholds;
+      /** Of what `onRegions` is told, not stricter. */
+      hintThresholds: Thresholds;
       measure: (maskLogits: Float32Array) => MaskMeasure | null;
       signal: CancelSignal | undefined;
       onProgress: ((progress: RegionProgress) => void) | undefined;
@@ -46,20 +49,26 @@ export class PromptLoop {
 
   /**
    * @param leftAfterwards how many prompts are expected to follow these, for the estimate of the time left
+   * @param onRegions told what each call found, and more
    * @throws TinyCutError `cancelled`, and what the decoder throws
    */
-  async ask(imagePoints: readonly Point[], leftAfterwards = 0): Promise<void> {
+  async ask(
+    imagePoints: readonly Point[],
+    leftAfterwards = 0,
+    onRegions?: (regions: readonly FoundRegion[]) => void,
+  ): Promise<void> {
     let taken = 0;
     await this.askNext(
       (count) => imagePoints.slice(taken, (taken += count)),
       () => Math.max(imagePoints.length - taken, 0) + leftAfterwards,
+      onRegions,
     );
   }
 
   /**
    * @param nextPoints chooses the next `count` points, or fewer; with none the loop ends
    * @param leftCount how many prompts are expected to follow
-   * @param onRegions told what each call found
+   * @param onRegions told what each call found, and more
    * @throws TinyCutError `cancelled`, and what the decoder throws
    */
   async askNext(
@@ -67,7 +76,7 @@ export class PromptLoop {
     leftCount: () => number,
     onRegions: (regions: readonly FoundRegion[]) => void = () => {},
   ): Promise<void> {
-    const { thresholds, measure, signal, onProgress } = this.options;
+    const { thresholds, hintThresholds, measure, signal, onProgress } = this.options;
     for (;;) {
       // Lets a cancel that was posted meanwhile through.
       await nextTask();
@@ -77,8 +86,8 @@ export class PromptLoop {
       const prompts = imagePoints.map(({ x, y }) =>
         toPromptTokens({ points: [{ x, y, label: 1 }], box: null, previousLogits: null }, this.geometry),
       );
-      const regions = acceptMasks(await this.decode(prompts), imagePoints, measure, thresholds);
-      this.found.push(...regions);
+      const regions = acceptMasks(await this.decode(prompts), imagePoints, measure, hintThresholds);
+      this.found.push(...regions.filter((region) => reaches(region, thresholds)));
       this.askedCount += imagePoints.length;
       onRegions(regions);
       onProgress?.({ ...this.progress.after(this.askedCount, leftCount()), regions: this.found });

@@ -13,8 +13,10 @@ export interface RegionSettings extends Thresholds {
   gridSide: number;
   /** Points along each side of the first grid; nothing for `grid`. */
   coarseSide: number;
-  /** Where the logit of a region is above it, no more prompts are needed; nothing for `grid`. */
+  /** Where the logit of a mask is above it, no more prompts are needed; nothing for `grid`. */
   confidentLogit: number;
+  /** Which masks count for that: also some that are not found to be regions. */
+  hintThresholds: Thresholds;
   /** Of two regions whose boxes overlap more, the one with the lower predicted IoU goes. */
   maxBoxIou: number;
   /** Where `default` stops. */
@@ -22,24 +24,31 @@ export interface RegionSettings extends Thresholds {
 }
 
 /** Constants of segment-anything's automatic_mask_generator.py and TinySAM's hierarchical_mask_generator.py. */
+const SAM_THRESHOLDS: Thresholds = { minPredictedIou: 0.88, minStabilityScore: 0.95 };
 export const PUBLISHED_SETTINGS: RegionSettings = {
   gridSide: 32,
   coarseSide: 8,
-  minPredictedIou: 0.88,
-  minStabilityScore: 0.95,
+  ...SAM_THRESHOLDS,
   maxBoxIou: 0.7,
   confidentLogit: 8.5,
+  hintThresholds: SAM_THRESHOLDS,
   maxPrompts: Infinity,
 };
+
+const LOOSE_THRESHOLDS: Thresholds = { minPredictedIou: 0.75, minStabilityScore: 0.8 };
 
 /** How they were chosen: docs/decisions/everything.md. */
 export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
-  hierarchical: { ...PUBLISHED_SETTINGS, confidentLogit: 7.5 },
+  hierarchical: {
+    ...PUBLISHED_SETTINGS,
+    confidentLogit: 7.5,
+    hintThresholds: { minPredictedIou: 0.8, minStabilityScore: 0.8 },
+  },
   default: {
     ...PUBLISHED_SETTINGS,
-    minPredictedIou: 0.75,
-    minStabilityScore: 0.8,
+    ...LOOSE_THRESHOLDS,
+    hintThresholds: LOOSE_THRESHOLDS,
     confidentLogit: 3,
     maxPrompts: 100,
   },
