@@ -18,6 +18,7 @@ const MIN_NARROW_ELEMENTS = 2048;
 const INT8_WEIGHTS = [
   /^image_encoder\.layers\.[123]\.blocks\.\d\.(attn\.qkv|attn\.proj|mlp\.fc1|mlp\.fc2)\.weight$/,
   /^image_encoder\.layers\.0\.blocks\.\d\.conv[13]\.c\.weight$/,
+  /^image_encoder\.layers\.[12]\.downsample\.conv[13]\.c\.weight$/,
   /^image_encoder\.neck\.0\.weight$/,
   /^mask_decoder\.transformer\.layers\.\d\.(self_attn|mlp)\..*\.weight$/,
   /^mask_decoder\.output_upscaling\.[03]\.weight$/,
