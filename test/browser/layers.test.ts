@@ -160,6 +160,7 @@ describe('everything', { timeout: TEST_MS }, () => {
     await resizeTo(300, 420);
     await session.screenshot('layers-8-narrow');
     await session.pressOnToolbar('Dark theme');
+    await session.ui.locator(':root.figma-dark').waitFor();
     await session.screenshot('layers-8-narrow-dark');
     const { width, height } = await session.ui.locator('body').evaluate(() => ({
       width: innerWidth,
@@ -174,7 +175,7 @@ describe('everything', { timeout: TEST_MS }, () => {
     }
     await session.pressOnToolbar('Light theme');
     await session.page.addStyleTag({
-      content: '.plugin-window, .plugin-window iframe { width: 900px !important; height: 600px !important }',
+      content: '.plugin-window iframe { width: 900px !important; height: 560px !important }',
     });
     await session.screenshot('layers-9-wide');
   });
