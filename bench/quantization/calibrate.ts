@@ -88,7 +88,7 @@ async function taskGradients(
   for (const [i, { pixels, geometry }] of images.entries()) {
     onStep(`calibration, masks: image ${i + 1} of ${images.length}`);
     const { width, height } = geometry.imageSizePx;
-    const embedding = await decoder.embed(pixels);
+    const embedding = await decoder.embed(pixels, MODEL_SQUARE);
     const total = new Float32Array(embedding.length);
     for (const [x, y] of CLICKS) {
       const point = { x: x * width, y: y * height, label: 1 } as const;

@@ -1,5 +1,6 @@
 import { encode } from 'fast-png';
 import type { Rect } from '../shared/affine.ts';
+import type { CutoutTile } from '../shared/host-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
 import type { Matte } from './matte/matte.ts';
 
@@ -48,4 +49,24 @@ export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Arra
     }
   }
   return isVisible ? encode({ width: tile.width, height: tile.height, data, channels: 4 }) : null;
+}
+
+/**
+ * The image under the matte, in tiles; those in which nothing is visible are left out.
+ * @param onTile awaited before each tile with the share of them that is done, 0..1
+ */
+export async function cutoutTiles(
+  image: RgbaImage,
+  matte: Matte,
+  maxTileSidePx: number,
+  onTile?: (fraction: number) => Promise<void>,
+): Promise<CutoutTile[]> {
+  const rects = splitRect(matte.imageRect, maxTileSidePx);
+  const tiles: CutoutTile[] = [];
+  for (const [i, imageRect] of rects.entries()) {
+    await onTile?.(i / rects.length);
+    const png = cutoutPng(image, matte, imageRect);
+    if (png) tiles.push({ png, imageRect });
+  }
+  return tiles;
 }

@@ -2,7 +2,7 @@ import type { Point } from '../shared/affine.ts';
 import { CELL_MODEL_PX, LOGITS_SIDE, type MadeLayer } from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { Colour, ObjectOutput, OutputKind } from '../shared/host-contract.ts';
-import { cutoutPng, splitRect } from './cutout-tiles.ts';
+import { cutoutTiles } from './cutout-tiles.ts';
 import type { RgbaImage } from './image-codec.ts';
 import { groupLayers, type LayerGroup } from './layers/group-layers.ts';
 import { layerMatte } from './layers/layer-matte.ts';
@@ -42,7 +42,8 @@ export async function makeLayers(
   let doneCount = 0;
   for (const group of groupLayers(nested, groups, sizeInCells(geometry.modelSizePx))) {
     await stage(kind === 'cutout' ? 'write' : 'trace', doneCount++ / (groups.length + 1));
-    const output = kind === 'cutout' ? cutout(group, pixels, geometry, task) : outline(group, geometry, task);
+    const output =
+      kind === 'cutout' ? await cutout(group, pixels, geometry, task) : outline(group, geometry, task);
     if (output) {
       made.push({ groupIndex: group.groupIndex, colour: meanColour(group, pixels, geometry), output });
     }
@@ -58,19 +59,16 @@ function checkGroups(nested: readonly NestedRegion[], groups: readonly (readonly
   throw new TinyCutError('bad-argument', 'A layer is named twice, or is none of this image.');
 }
 
-function cutout(
+async function cutout(
   { members, labels }: LayerGroup,
   pixels: RgbaImage,
   geometry: MaskGeometry,
   { clipImagePolygon, maxTileSidePx }: LayerTask,
-): ObjectOutput | null {
+): Promise<ObjectOutput | null> {
   const mattes = members.flatMap((fields) => layerMatte(fields, labels, geometry, clipImagePolygon) ?? []);
   const matte = uniteMattes(mattes);
   if (!matte) return null;
-  const tiles = splitRect(matte.imageRect, maxTileSidePx).flatMap((imageRect) => {
-    const png = cutoutPng(pixels, matte, imageRect);
-    return png ? [{ png, imageRect }] : [];
-  });
+  const tiles = await cutoutTiles(pixels, matte, maxTileSidePx);
   return tiles.length > 0 ? { kind: 'cutout', tiles } : null;
 }
 

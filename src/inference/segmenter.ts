@@ -12,7 +12,7 @@ import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, ImagePath, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
 import { contentHash } from './content-hash.ts';
-import { cutoutPng, splitRect } from './cutout-tiles.ts';
+import { cutoutTiles } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
 import { findRegions } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
@@ -217,13 +217,10 @@ export class Segmenter {
     const matte = await this.makeMatte(imageId, logits, options);
     await stage('decode', 0.2);
     const pixels = await this.pixelsOf(source);
-    const rects = splitRect(matte.imageRect, options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX);
-    const tiles: CutoutTile[] = [];
-    for (const [i, imageRect] of rects.entries()) {
-      await stage('write', 0.4 + (0.6 * i) / rects.length);
-      const png = cutoutPng(pixels, matte, imageRect);
-      if (png) tiles.push({ png, imageRect });
-    }
+    const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
+    const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, (fraction) =>
+      stage('write', 0.4 + 0.6 * fraction),
+    );
     // The mask may lie on nothing but transparent pixels.
     if (tiles.length === 0) throw maskEmpty();
     await stage('write', 1);
@@ -270,10 +267,11 @@ export class Segmenter {
     const found = await findRegions(this.network, prepared, geometry, {
       signal,
       onProgress: ({ fraction, remainingMs, regions }) => {
+        if (!onProgress) return;
         const isDue = performance.now() - arrangedAt >= ARRANGEMENT_EVERY_MS;
         if (isDue) arrangedAt = performance.now();
         const arrangement = isDue ? arrangeLayers(nestRegions(regions, sizeCells), 1, geometry) : null;
-        onProgress?.({ fraction, remainingMs, arrangement });
+        onProgress({ fraction, remainingMs, arrangement });
       },
     });
     kept.regions = nestRegions(found, sizeCells);

@@ -59,9 +59,6 @@ export class ModelSession {
           // The graphs are built as they run fastest; looking for more takes longer than loading them.
           graphOptimizationLevel: 'disabled',
           logSeverityLevel: 3,
-          // An arena would keep what a run took for its own session; so the next session's run takes it.
-          enableCpuMemArena: false,
-          enableMemPattern: false,
         });
         // Running by now; the binary would only take up its 14 MB.
         delete ort.env.wasm.wasmBinary;

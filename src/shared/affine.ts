@@ -92,3 +92,15 @@ export function rectCorners(rect: Rect): [Point, Point, Point, Point] {
     { x, y: y + height },
   ];
 }
+
+/** The smallest rect around some, of which there is at least one. */
+export function unitedRect(rects: readonly Rect[]): Rect {
+  const x = Math.min(...rects.map((rect) => rect.x));
+  const y = Math.min(...rects.map((rect) => rect.y));
+  return {
+    x,
+    y,
+    width: Math.max(...rects.map((rect) => rect.x + rect.width)) - x,
+    height: Math.max(...rects.map((rect) => rect.y + rect.height)) - y,
+  };
+}

@@ -51,6 +51,19 @@ export async function run(
   );
 }
 
+/** Opens a graph for one run. */
+export async function runOnce(
+  graph: OnnxModel,
+  inputs: Readonly<Record<string, FloatArray>>,
+): Promise<Record<string, FloatArray>> {
+  const model = await openGraph(graph);
+  try {
+    return await run(model, inputs);
+  } finally {
+    await model.release();
+  }
+}
+
 export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity;
   let max = 0;

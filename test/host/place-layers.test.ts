@@ -5,6 +5,7 @@ import { multiply, rotation, scaling, translation } from '../../src/shared/affin
 import type { NamedLayer, Output, OutputKind } from '../../src/shared/host-contract.ts';
 import { sceneNetwork } from '../unit/scene-network.ts';
 import { box, circle } from '../unit/synthetic-logits.ts';
+import { addAutoLayoutRow } from './auto-layout-row.ts';
 import { FigmaDocument, type NodePatch } from './document/figma-document.ts';
 import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
 import { rasterise } from './rasterise.ts';
@@ -146,16 +147,7 @@ it('shapes have the mean colour of what they stand for', async () => {
 });
 
 it.each(KINDS)('%s layers leave an auto-layout as it was, and lie over the image', async (kind) => {
-  const { document, photoId, group } = await place(await makeOutput(kind), {}, (document) => {
-    const row = document.add('FRAME', {
-      layoutMode: 'HORIZONTAL',
-      itemSpacing: 8,
-      padding: 4,
-      hugsContents: true,
-    });
-    document.add('RECTANGLE', {}, row);
-    return row;
-  });
+  const { document, photoId, group } = await place(await makeOutput(kind), {}, addAutoLayoutRow);
   expect(group.layoutPositioning).toBe('ABSOLUTE');
   const near = (value: number) => expect.closeTo(value, 1) as number;
   const { x, y, width, height } = document.absoluteBounds(photoId);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
+import { addAutoLayoutRow } from './auto-layout-row.ts';
 import { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng, maskTile, polygonPath } from './mask-picture.ts';
 import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
@@ -58,13 +59,7 @@ async function place(document: FigmaDocument, layerId: string, kind: OutputKind)
 describe.each(KINDS)('a %s', (kind) => {
   it('leaves an auto-layout as it was', async () => {
     const document = new FigmaDocument();
-    const row = document.add('FRAME', {
-      layoutMode: 'HORIZONTAL',
-      itemSpacing: 8,
-      padding: 4,
-      hugsContents: true,
-    });
-    document.add('RECTANGLE', {}, row);
+    const row = addAutoLayoutRow(document);
     const layerId = document.add('RECTANGLE', photo(document), row);
     document.add('RECTANGLE', {}, row);
     const shapes = () =>

@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
 import { extended, withThenBranches } from '../../models/compile/onnx/combine-models.ts';
 import { appendGradients } from '../../models/compile/quantize/gradient/append-gradients.ts';
@@ -6,9 +5,7 @@ import { GraphBuilder, type Value } from '../../src/inference/model/onnx/graph-b
 import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
 import * as op from '../../src/inference/model/onnx/operations.ts';
 import { DATA_TYPE } from '../../src/inference/model/onnx/schema.ts';
-import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
-
-ort.env.wasm.numThreads = 1;
+import { openGraph, run, runOnce, type FloatArray } from '../golden/model-runtime.ts';
 
 type Build = (graph: GraphBuilder, x: Value) => Value;
 const constant = (graph: GraphBuilder, name: string, shape: readonly number[]) =>
@@ -123,14 +120,14 @@ describe('gradients of a graph', () => {
       graph.output('y', free, y);
       const forward = graph.build();
       const values = waves(elements(shape), 3);
-      const base = (await run(forward, { x: { shape, values } })).y!;
+      const base = (await runOnce(forward, { x: { shape, values } })).y!;
       const seed = waves(base.values.length, 5);
 
       const gradient = await gradientOf(forward, { shape, values }, { shape: base.shape, values: seed });
-      const session = await open(forward);
+      const session = await openGraph(forward);
       const step = 1e-2;
       const loss = async (at: Float32Array) => {
-        const { y: out } = await runSession(session, { x: { shape, values: at } });
+        const { y: out } = await run(session, { x: { shape, values: at } });
         return out!.values.reduce((sum, value, i) => sum + value * seed[i]!, 0);
       };
       for (let i = 0; i < values.length; i++) {
@@ -174,45 +171,14 @@ describe('gradients of a graph', () => {
   });
 });
 
-interface FloatArray {
-  shape: readonly number[];
-  values: Float32Array;
-}
-
 async function gradientOf(forward: OnnxModel, x: FloatArray, seed: FloatArray): Promise<Float32Array> {
   const builder = new GraphBuilder('gradient', new Map());
   const seeds = new Map([['y', builder.input('seed', seed.shape)]]);
   const { x: gradient } = Object.fromEntries(appendGradients(builder, forward.graph, seeds, ['x']));
   builder.output('dx', x.shape, gradient!);
-  const outputs = await run(extended(forward, builder.buildGraph()), { x, seed });
+  const outputs = await runOnce(extended(forward, builder.buildGraph()), { x, seed });
   expect(outputs.dx!.shape).toEqual(x.shape);
   return outputs.dx!.values;
-}
-
-async function run(
-  model: OnnxModel,
-  inputs: Record<string, FloatArray>,
-): Promise<Record<string, FloatArray>> {
-  return runSession(await open(model), inputs);
-}
-
-const open = (model: OnnxModel) => ort.InferenceSession.create(writeModel(model), { logSeverityLevel: 3 });
-
-async function runSession(
-  session: ort.InferenceSession,
-  inputs: Record<string, FloatArray>,
-): Promise<Record<string, FloatArray>> {
-  const feeds = Object.entries(inputs).map(([name, { shape, values }]) => [
-    name,
-    new ort.Tensor('float32', values, [...shape]),
-  ]);
-  const results = await session.run(Object.fromEntries(feeds));
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [
-      name,
-      { shape: dims, values: data as Float32Array },
-    ]),
-  );
 }
 
 /** Values in -1.5..1.5 that do not repeat and keep away from 0, where Relu has no derivative. */

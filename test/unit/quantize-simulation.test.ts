@@ -1,4 +1,3 @@
-import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, it } from 'vitest';
 import { CAPTURE_PORTS, captureSamples, sampleNames } from '../../models/compile/quantize/capture-samples.ts';
 import { findProductSites } from '../../models/compile/quantize/product-sites.ts';
@@ -9,10 +8,7 @@ import { collectSamples, siteWeight } from '../../models/compile/quantize/site-s
 import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';
 import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
 import * as op from '../../src/inference/model/onnx/operations.ts';
-import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
-import type { FloatTensor, StoredTensors } from '../../src/inference/model/stored-tensor.ts';
-
-ort.env.wasm.numThreads = 1;
+import { runOnce } from '../golden/model-runtime.ts';
 
 const SIDE = 3;
 const IMAGE = { shape: [1, 4, SIDE, SIDE], values: waves(36, 1) };
@@ -87,9 +83,9 @@ describe('the products of an encoder', () => {
   });
 
   it('multiply rounded factors in a simulation, and nothing else changes', async () => {
-    const float = await run(encoder, { image: IMAGE });
+    const float = await runOnce(encoder, { image: IMAGE });
     const simulate = (name: string) =>
-      run(simulateQuantization(encoder, sites, new Map([[name, SCALES[name]!]])), { image: IMAGE });
+      runOnce(simulateQuantization(encoder, sites, new Map([[name, SCALES[name]!]])), { image: IMAGE });
 
     const { left, right } = SCALES['block.attn.qkv']!;
     const weight = siteWeight(encoder.graph, site('block.attn.qkv'));
@@ -114,8 +110,8 @@ describe('the products of an encoder', () => {
   });
 
   it('have the image as their right-hand factor in a grid, with the same result', async () => {
-    const float = await run(encoder, { image: IMAGE });
-    const all = await run(simulateQuantization(encoder, sites, new Map(Object.entries(SCALES))), {
+    const float = await runOnce(encoder, { image: IMAGE });
+    const all = await runOnce(simulateQuantization(encoder, sites, new Map(Object.entries(SCALES))), {
       image: IMAGE,
     });
     const { scales } = SCALES.wide!.right as { scales: Float32Array };
@@ -134,8 +130,8 @@ describe('the products of an encoder', () => {
     );
     const places = [0.05, 0.5, 0.99];
     const seed = { shape: [1, 1, 9, 4], values: waves(36, 8) };
-    const float = await run(encoder, { image: IMAGE });
-    const outputs = await run(capture, {
+    const float = await runOnce(encoder, { image: IMAGE });
+    const outputs = await runOnce(capture, {
       image: IMAGE,
       [CAPTURE_PORTS.embeddingGradient]: seed,
       [CAPTURE_PORTS.rows]: { shape: [3], values: Float32Array.from(places) },
@@ -180,25 +176,6 @@ describe('the products of an encoder', () => {
     );
   });
 });
-
-async function run(
-  model: OnnxModel,
-  inputs: Record<string, FloatTensor>,
-): Promise<Record<string, FloatTensor>> {
-  const session = await ort.InferenceSession.create(writeModel(model), { logSeverityLevel: 3 });
-  const feeds = Object.entries(inputs).map(([name, { shape, values }]) => [
-    name,
-    new ort.Tensor('float32', values, [...shape]),
-  ]);
-  const results = await session.run(Object.fromEntries(feeds));
-  await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [
-      name,
-      { shape: dims, values: data as Float32Array },
-    ]),
-  );
-}
 
 /** [n, k] x [k, columns]. */
 function productOf(left: ArrayLike<number>, right: ArrayLike<number>, columns: number): number[] {

@@ -1,7 +1,7 @@
 import type { ImageSession } from '../session/image-session.ts';
 import { MASK_SIZES } from '../session/mask-size.ts';
 import { strings } from '../strings.ts';
-import { Segmented } from './segmented.tsx';
+import { Segmented, segmentsOf } from './segmented.tsx';
 
 /** Which of the engine's masks is meant. */
 export function MaskSizeControl({ session }: { session: ImageSession }) {
@@ -10,10 +10,8 @@ export function MaskSizeControl({ session }: { session: ImageSession }) {
     <Segmented
       label={strings.maskSize.label}
       id="mask-size"
-      segments={MASK_SIZES.map((size, i) => ({
-        value: size,
-        name: strings.maskSize.names[size],
-        tip: strings.maskSize.tips[size],
+      segments={segmentsOf(MASK_SIZES, strings.maskSize).map((segment, i) => ({
+        ...segment,
         keyName: String(i + 1),
       }))}
       value={segmenting.shownSize.value}

@@ -18,6 +18,14 @@ export interface SegmentedProps<T extends string> {
   onChoose(value: T): void;
 }
 
+/** Segments whose texts are kept by value. */
+export function segmentsOf<T extends string>(
+  values: readonly T[],
+  { names, tips }: { names: Readonly<Record<T, string>>; tips: Readonly<Record<T, string>> },
+): Segment<T>[] {
+  return values.map((value) => ({ value, name: names[value], tip: tips[value] }));
+}
+
 /** One of a few, side by side. */
 export function Segmented<T extends string>(props: SegmentedProps<T>) {
   const { label, id, segments, value, isDisabled = false, onChoose } = props;

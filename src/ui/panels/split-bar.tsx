@@ -3,7 +3,7 @@ import type { ImageSession } from '../session/image-session.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { KINDS } from './apply-bar.tsx';
-import { Segmented } from './segmented.tsx';
+import { Segmented, segmentsOf } from './segmented.tsx';
 
 /** What each layer becomes, and the button that makes them. Says before, not after, when there are too many. */
 export function SplitBar({ workspace, session }: { workspace: Workspace; session: ImageSession }) {
@@ -28,11 +28,7 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
         <Segmented<OutputKind>
           label={strings.layers.output}
           id="layer-kind"
-          segments={KINDS.map((kind) => ({
-            value: kind,
-            name: strings.apply.names[kind],
-            tip: strings.apply.tips[kind],
-          }))}
+          segments={segmentsOf(KINDS, strings.apply)}
           value={workspace.lastKind.value}
           onChoose={(kind) => (workspace.lastKind.value = kind)}
         />

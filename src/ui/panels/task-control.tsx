@@ -1,7 +1,7 @@
 import type { StartTask } from '../../shared/host-contract.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
-import { Segmented } from './segmented.tsx';
+import { Segmented, segmentsOf } from './segmented.tsx';
 
 const TASKS: readonly StartTask[] = ['object', 'everything'];
 
@@ -11,11 +11,7 @@ export function TaskControl({ workspace }: { workspace: Workspace }) {
     <Segmented
       label={strings.task.label}
       id="task"
-      segments={TASKS.map((task) => ({
-        value: task,
-        name: strings.task.names[task],
-        tip: strings.task.tips[task],
-      }))}
+      segments={segmentsOf(TASKS, strings.task)}
       value={workspace.task.value}
       onChoose={(task) => (workspace.task.value = task)}
     />

@@ -1,4 +1,4 @@
-import type { Rect } from '../../shared/affine.ts';
+import { unitedRect, type Rect } from '../../shared/affine.ts';
 import type { Arrangement } from '../../shared/engine-contract.ts';
 
 /** Which layers are wanted and which become one, whatever the level of detail: layers keep their ids. */
@@ -93,20 +93,10 @@ export function showLayers(arrangement: Arrangement, merges: LayerChoice['merges
     layers[index] = {
       ids: [...(before?.ids ?? []), id],
       labels: [...(before?.labels ?? []), label],
-      imageRect: before ? unitedRect(before.imageRect, imageRect) : imageRect,
+      imageRect: before ? unitedRect([before.imageRect, imageRect]) : imageRect,
       areaFraction: (before?.areaFraction ?? 0) + areaFraction,
     };
     layerOfLabel[label] = index;
   }
   return { layers, layerOfLabel, arrangement };
-}
-
-function unitedRect(a: Rect, b: Rect): Rect {
-  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
-  return {
-    x,
-    y,
-    width: Math.max(a.x + a.width, b.x + b.width) - x,
-    height: Math.max(a.y + a.height, b.y + b.height) - y,
-  };
 }

@@ -1,5 +1,4 @@
-import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { MICROSOFT_DOMAIN } from '../onnx/graph-builder.ts';
+import { MICROSOFT_DOMAIN, type GraphBuilder, type Value } from '../onnx/graph-builder.ts';
 import { concat, quantized, reshape, transpose } from '../onnx/operations.ts';
 import { floatsOf, transposed } from '../stored-tensor.ts';
 import { toGrid, toTokens, type GridSize } from './token-layout.ts';

@@ -15,10 +15,14 @@ export function writeModel(model: OnnxModel): Uint8Array {
 /** Enough to hold the model without growing, which would copy the weights again and again. */
 function expectedBytes({ nodes, initializers }: OnnxGraph): number {
   const perEntry = 512;
-  return initializers.reduce(
-    (sum, { rawData }) => sum + rawData.length + perEntry,
-    (nodes.length + 1) * perEntry,
-  );
+  let bytes = perEntry;
+  for (const { rawData } of initializers) bytes += rawData.length + perEntry;
+  for (const { attributes } of nodes) {
+    bytes += perEntry;
+    for (const attribute of attributes.values())
+      if (attribute.kind === 'graph') bytes += expectedBytes(attribute.value);
+  }
+  return bytes;
 }
 
 function writeOpset([domain, version]: readonly [string, number], pbf: PbfWriter): void {
