@@ -8,6 +8,7 @@ import { collectSamples, siteWeight } from '../../models/compile/quantize/site-s
 import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';
 import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
 import * as op from '../../src/inference/model/onnx/operations.ts';
+import type { StoredTensors } from '../../src/inference/model/stored-tensor.ts';
 import { runOnce } from '../golden/model-runtime.ts';
 
 const SIDE = 3;
