@@ -8,8 +8,8 @@ export interface BenchArguments {
   roundCount: number;
   /** How many evaluation images; null for all. */
   imageCount: number | null;
-  /** Which half; null for both. */
-  only: 'speed' | 'quality' | null;
+  /** Which part; null for all of them. */
+  only: string | null;
   /** Where the flat figures go; null for nowhere. */
   jsonFile: string | null;
 }
@@ -24,7 +24,7 @@ export interface StudyArguments {
 }
 
 /** What each takes. */
-const OPTIONS = { rounds: 'N', images: 'N', calibration: 'N', only: 'speed|quality', json: 'FILE' } as const;
+const OPTIONS = { rounds: 'N', images: 'N', calibration: 'N', only: 'PART', json: 'FILE' } as const;
 type OptionName = keyof typeof OPTIONS;
 /** Even, so that each side goes first as often as the other. */
 const DEFAULT_ROUNDS = 6;
@@ -35,16 +35,18 @@ const DEFAULT_CALIBRATION_IMAGES = 8;
 /**
  * `npm run bench -- [--rounds N] [--images N] [--only speed|quality] [--json FILE]`
  * @param allowed the options that this bench takes
+ * @param parts what `--only` may name
  * @throws TinyCutError `bad-argument`, also for a file in a folder that is not there, before minutes are spent
  */
 export function parseBenchArguments(
   args: readonly string[],
   allowed: readonly OptionName[] = ['rounds', 'images', 'only', 'json'],
+  parts: readonly string[] = ['speed', 'quality'],
 ): BenchArguments {
   const values = parse(args, allowed);
   const { only } = values;
-  if (only !== undefined && only !== 'speed' && only !== 'quality') {
-    throw new TinyCutError('bad-argument', `--only is speed or quality, not "${only}".`);
+  if (only !== undefined && !parts.includes(only)) {
+    throw new TinyCutError('bad-argument', `--only is ${parts.join(' or ')}, not "${only}".`);
   }
   return {
     roundCount: countFrom('rounds', values) ?? DEFAULT_ROUNDS,

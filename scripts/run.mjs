@@ -12,6 +12,7 @@ const TASKS = {
   },
   bench: { bundles: ['buildUi', 'buildBench'], program: 'dist/bench/main.mjs', browser: true },
   'bench:precisions': { bundles: ['buildBench'], program: 'dist/bench/compare-precisions.mjs' },
+  'bench:quality': { bundles: ['buildBench'], program: 'dist/bench/results.mjs' },
   'bench:everything': { bundles: ['buildBench'], program: 'dist/bench/everything.mjs' },
   'bench:quantization': { bundles: ['buildBench'], program: 'dist/bench/quantization.mjs' },
   cutout: { bundles: ['buildCli'], program: 'dist/cli/cutout.mjs' },

@@ -1,5 +1,5 @@
 import type { Point, Size } from '../../src/shared/affine.ts';
-import { squaredDistances } from './distance-transform.ts';
+import { squaredDistances } from '../../src/inference/mask/distance-transform.ts';
 import { maskBounds } from './mask-bounds.ts';
 import type { GroundTruth } from './mask-iou.ts';
 

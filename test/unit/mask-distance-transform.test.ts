@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { squaredDistances } from '../../bench/quality/distance-transform.ts';
+import { squaredDistances } from '../../src/inference/mask/distance-transform.ts';
 
 const masks = fc
   .record({ width: fc.integer({ min: 1, max: 17 }), height: fc.integer({ min: 1, max: 13 }) })

@@ -1,4 +1,4 @@
-import type { Size } from '../../src/shared/affine.ts';
+import type { Size } from '../../shared/affine.ts';
 
 /**
  * Squared Euclidean distance of each pixel to the nearest pixel outside of the mask, exact; what lies beyond the
