@@ -142,6 +142,7 @@ export async function buildBench() {
       'bench/quality-worker': 'bench/quality/quality-worker.ts',
       'bench/everything': 'bench/everything/main.ts',
       'bench/results': 'bench/results/main.ts',
+      'bench/clicks-worker': 'bench/results/clicks-worker.ts',
       'bench/quantization': 'bench/quantization/main.ts',
       'bench/form-worker': 'bench/quantization/form-worker.ts',
       'bench/search-worker': 'bench/quantization/search-worker.ts',

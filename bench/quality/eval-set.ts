@@ -24,6 +24,7 @@ const imageSchema = v.object({
   file: v.string(),
   width: v.number(),
   height: v.number(),
+  category: v.string(),
   masks: v.array(maskSchema),
   /** Pictures of the whole image cut into regions: each grey value but 0 is a region. */
   segmentations: v.optional(v.array(v.object({ file: v.string() })), []),

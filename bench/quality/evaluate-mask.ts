@@ -1,5 +1,6 @@
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
+import type { CellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import { defaultMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
 import { LOGITS_SIDE, type Prompt } from '../../src/shared/engine-contract.ts';
@@ -26,37 +27,41 @@ export const MAX_CLICKS = 20;
 export type Decode = (prompt: Prompt) => Promise<DecoderAnswer>;
 
 /**
+ * @param colours of the image whose mask it is
  * @param decode answers prompts on the image whose mask it is
  * @param simulateClicks whether to click on until the mask fits, which takes up to 20 prompts
  */
 export async function evaluateMask(
   truth: GroundTruth,
   geometry: MaskGeometry,
+  colours: CellColours,
   decode: Decode,
   simulateClicks: boolean,
 ): Promise<MaskScore> {
   const sizePx = geometry.imageSizePx;
   const predictionOf = (logits: Float32Array) =>
     Uint8Array.from(upsampleLogits(logits, geometry), (logit) => (logit > 0 ? 1 : 0));
-  const shownFirst = (answer: DecoderAnswer) => {
+  const shownFirst = (answer: DecoderAnswer, prompt: Prompt) => {
     const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
-    return candidates[defaultMaskIndex(candidates, answer.tokenCount)]!.logits;
+    return candidates[defaultMaskIndex(candidates, prompt, geometry, colours)]!.logits;
   };
 
   const boxPrompt: Prompt = { points: [], box: maskBounds(truth.inside, sizePx), previousLogits: null };
-  const boxIou = maskIou(truth, predictionOf(shownFirst(await decode(boxPrompt))));
+  const boxIou = maskIou(truth, predictionOf(shownFirst(await decode(boxPrompt), boxPrompt)));
 
   const clickedPixels = new Set<number>();
   const clicks: Click[] = [nextClick(truth, null, sizePx, clickedPixels)];
-  const first = await decode({ points: clicks, box: null, previousLogits: null });
+  const firstPrompt: Prompt = { points: [...clicks], box: null, previousLogits: null };
+  const first = await decode(firstPrompt);
   const ofTokens = [1, 2, 3].map((token) => maskIou(truth, predictionOf(logitsOf(first, token))));
 
-  let logits = shownFirst(first);
+  let logits = shownFirst(first, firstPrompt);
   let prediction = predictionOf(logits);
   const ious = [maskIou(truth, prediction)];
   while (simulateClicks && ious.length < MAX_CLICKS && ious.at(-1)! < 0.9) {
     clicks.push(nextClick(truth, prediction, sizePx, clickedPixels));
-    logits = shownFirst(await decode({ points: clicks, box: null, previousLogits: logits }));
+    const prompt: Prompt = { points: clicks, box: null, previousLogits: logits };
+    logits = shownFirst(await decode(prompt), prompt);
     prediction = predictionOf(logits);
     ious.push(maskIou(truth, prediction));
   }

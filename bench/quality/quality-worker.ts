@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
+import { toModelInput } from '../../src/inference/preprocess.ts';
+import { cellColours } from '../../src/inference/prompt/cell-colours.ts';
 import type { Precision } from '../precision.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
 import { openImage, readGroundTruth, type EvalImage } from './eval-set.ts';
@@ -34,11 +36,12 @@ async function scoreImage(model: Network, { image, simulateClicks }: QualityJob)
   const { file, pixels, geometry } = await openImage(evalFolder, image);
   const make = () => model.embed(pixels);
   const embedding = await (cache ? cache.embedding(file, make) : make());
+  const colours = cellColours(toModelInput(pixels), geometry.modelSizePx);
   const scores: MaskScore[] = [];
   for (const mask of image.masks) {
     const truth = await readGroundTruth(join(evalFolder, mask.file), mask, geometry.imageSizePx);
     const decode = (prompt: Parameters<Network['decode']>[2]) => model.decode(embedding, geometry, prompt);
-    scores.push(await evaluateMask(truth, geometry, decode, simulateClicks));
+    scores.push(await evaluateMask(truth, geometry, colours, decode, simulateClicks));
   }
   return scores;
 }

@@ -16,6 +16,7 @@ import { MODEL_SIDE_PX } from '../../src/shared/engine-contract.ts';
 import { SHIPPED_PRECISION, type Precision } from '../precision.ts';
 import { EmbeddingCache } from '../quality/embedding-cache.ts';
 import { openImage, readGroundTruth, type EvalImage } from '../quality/eval-set.ts';
+import { cellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { evaluateMask, type Decode, type MaskScore } from '../quality/evaluate-mask.ts';
 import { embedderHash, openNetwork, packPath } from '../quality/open-network.ts';
 import { serveJobs } from '../quality/worker-pool.ts';
@@ -66,6 +67,7 @@ async function studyImage({ form, image, scoreMasks }: StudyJob): Promise<StudyR
     agreements: [],
     scores: [],
   };
+  const colours = cellColours(toModelInput(pixels), geometry.modelSizePx);
   for (const mask of scoreMasks ? image.masks : []) {
     const truth = await readGroundTruth(join(evalFolder, mask.file), mask, geometry.imageSizePx);
     const answersOf = async (of: Float32Array) => {
@@ -75,7 +77,7 @@ async function studyImage({ form, image, scoreMasks }: StudyJob): Promise<StudyR
         logits.push(answer.logits);
         return answer;
       };
-      return { score: await evaluateMask(truth, geometry, decode, false), logits };
+      return { score: await evaluateMask(truth, geometry, colours, decode, false), logits };
     };
     const wanted = await answersOf(expected);
     const answers = await answersOf(embedding);

@@ -26,6 +26,7 @@ import type { Matte } from './matte/matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
+import { cellColours, type CellColours } from './prompt/cell-colours.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
 import { toPromptTokens } from './prompt/prompt-tokens.ts';
 import { toMaskCandidates } from './prompt/mask-candidates.ts';
@@ -45,7 +46,7 @@ export interface EngineFiles {
 export interface SegmenterOptions extends RunOptions {
   /** Decodes image files; the browser's own decoder when left out. */
   codec?: ImageCodec | undefined;
-  /** Images to keep ready at once, 4 MB each and their files; 4 when left out. */
+  /** Images to keep ready at once, 5 MB each and their files; 4 when left out. */
   maxImages?: number | undefined;
 }
 
@@ -78,6 +79,7 @@ type SegmenterNetwork = Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBa
 interface KeptImage {
   embedding: Float32Array;
   geometry: MaskGeometry;
+  colours: CellColours;
   /** Decoded again for a cutout: pixels of several images would take hundreds of megabytes. */
   source: Uint8Array | RgbaImage;
   /** What `findRegions` has found, 0.3 MB each; null before. */
@@ -148,7 +150,8 @@ export class Segmenter {
     await stage('encode', 0.1);
     const embedding = await this.network.embed(input, options.signal);
     // Kept even if the call was cancelled meanwhile: the seconds are spent.
-    this.images.set(imageId, { embedding, geometry, source: image, regions: null });
+    const colours = cellColours(input, geometry.modelSizePx);
+    this.images.set(imageId, { embedding, geometry, colours, source: image, regions: null });
     await stage('encode', 0.95);
     await this.preparedImage(imageId, options.signal);
     await stage('encode', 1);
@@ -163,14 +166,14 @@ export class Segmenter {
    */
   async segment(imageId: string, prompt: Prompt, { signal }: RunOptions = {}): Promise<Segmentation> {
     throwIfCancelled(signal);
-    const { geometry } = this.keptImage(imageId);
+    const { geometry, colours } = this.keptImage(imageId);
     const tokens = toPromptTokens(checkPrompt(prompt, geometry.imageSizePx), geometry);
     const prepared = await this.preparedImage(imageId, signal);
     const answer = await this.network.decode(prepared, tokens, prompt.previousLogits, signal);
     const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
     return {
       candidates,
-      defaultIndex: defaultMaskIndex(candidates, tokens.tokenCount),
+      defaultIndex: defaultMaskIndex(candidates, prompt, geometry, colours),
       bySize: indicesBySize(candidates),
       decodeMs: answer.decodeMs,
     };

@@ -3,6 +3,8 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Segmenter, type Prompt } from '../../src/inference/index.ts';
 import { Network } from '../../src/inference/network.ts';
+import { singleMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
+import { toPromptTokens } from '../../src/inference/prompt/prompt-tokens.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { readNpy } from '../npy.ts';
@@ -64,8 +66,9 @@ async function expectReferenceMasks(
   const { segmenter, embedded } = await open(photo, embedding);
   expect(photo.prompts.length).toBeGreaterThan(5);
   for (const prompt of photo.prompts) {
-    const { candidates, defaultIndex } = await segmenter.segment(embedded.imageId, toPrompt(prompt));
-    expect(defaultIndex, prompt.name).toBe(prompt.onnx_single_choice);
+    const { candidates } = await segmenter.segment(embedded.imageId, toPrompt(prompt));
+    const { tokenCount } = toPromptTokens(toPrompt(prompt), embedded);
+    expect(singleMaskIndex(candidates, tokenCount), prompt.name).toBe(prompt.onnx_single_choice);
     for (const { tokenIndex, logits, predictedIou } of candidates) {
       expect(predictedIou).toBeCloseTo(prompt.iou[tokenIndex]!, 2);
       const iou = await maskIou(upsampleLogits(logits, embedded), prompt.masks[tokenIndex]!);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPrompt } from '../../src/inference/prompt/check-prompt.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
-import { defaultMaskIndex, indicesBySize } from '../../src/inference/prompt/mask-choice.ts';
+import { indicesBySize, singleMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
 import { toPromptTokens } from '../../src/inference/prompt/prompt-tokens.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
 
@@ -110,7 +110,7 @@ describe('choosing a mask', () => {
   it('takes token 0 for three or more prompt tokens, else the best of 1..3 by predicted IoU', () => {
     fc.assert(
       fc.property(masks, fc.integer({ min: 2, max: 9 }), (four, tokenCount) => {
-        const index = defaultMaskIndex(four, tokenCount);
+        const index = singleMaskIndex(four, tokenCount);
         if (tokenCount >= 3) {
           expect(index).toBe(0);
           return;

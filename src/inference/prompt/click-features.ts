@@ -1,0 +1,70 @@
+import type { Point, Size } from '../../shared/affine.ts';
+import type { BitMask } from '../mask/bit-mask.ts';
+import { squaredDistances } from '../mask/distance-transform.ts';
+import { colourSeparation } from './colour-separation.ts';
+import type { CellColours } from './cell-colours.ts';
+
+/** What speaks for or against a mask as the answer to one click, apart from what the model says of it. */
+export interface ClickFeatures {
+  /** Distance of the click to the mask's border, to the largest such distance: 1 in the very middle, 0 outside. */
+  centredness: number;
+  /** The same distance to the square root of the mask's area: 0.56 in the middle of a disc, less in what is thin. */
+  roundness: number;
+  /** Natural logarithm of the mask's share of the image. */
+  logArea: number;
+  /** IoU with token 0, the model's answer where it is allowed but one. */
+  agreement: number;
+  /** How much the colours on the two sides of the outline differ. */
+  separation: number;
+}
+
+export const CLICK_FEATURES = ['centredness', 'roundness', 'logArea', 'agreement', 'separation'] as const;
+
+/** Keeps the logarithm of an empty mask finite. */
+const MIN_AREA_FRACTION = 1e-4;
+
+/**
+ * @param mask a candidate, on the cells of the image
+ * @param single the mask of token 0
+ * @param clickCell in cells of the mask; a fraction is a place within a cell
+ */
+export function clickFeatures(
+  mask: BitMask,
+  single: BitMask,
+  clickCell: Point,
+  colours: CellColours,
+): ClickFeatures {
+  const area = mask.data.reduce((sum, inside) => sum + inside, 0);
+  const { atClick, largest } = borderDistances(mask, clickCell);
+  return {
+    centredness: atClick / Math.max(largest, 1),
+    roundness: atClick / Math.sqrt(Math.max(area, 1)),
+    logArea: Math.log(area / mask.data.length + MIN_AREA_FRACTION),
+    agreement: maskAgreement(mask, single),
+    separation: colourSeparation(mask, colours),
+  };
+}
+
+/** In cells. */
+function borderDistances(mask: BitMask, clickCell: Point): { atClick: number; largest: number } {
+  const distances = squaredDistances(mask.data, mask);
+  let largest = 0;
+  for (const distance of distances) if (distance > largest) largest = distance;
+  const { x, y } = cellAt(clickCell, mask);
+  return { atClick: Math.sqrt(distances[y * mask.width + x]!), largest: Math.sqrt(largest) };
+}
+
+/** A click on the right or lower edge of the image belongs to the last cell. */
+function cellAt({ x, y }: Point, { width, height }: Size): Point {
+  return { x: Math.min(Math.floor(x), width - 1), y: Math.min(Math.floor(y), height - 1) };
+}
+
+function maskAgreement(a: BitMask, b: BitMask): number {
+  let common = 0;
+  let either = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    common += a.data[i]! & b.data[i]!;
+    either += a.data[i]! | b.data[i]!;
+  }
+  return either === 0 ? 1 : common / either;
+}
