@@ -32,6 +32,7 @@ describe('the regions to be found', () => {
       file: 'image.png',
       width: WIDTH,
       height: HEIGHT,
+      category: 'photo',
       masks: [{ file: mask, kind: 'object', ignore: 128 }],
       segmentations: [{ file: segmentation }],
     };
@@ -49,6 +50,7 @@ describe('the regions to be found', () => {
       file,
       width: WIDTH + 1,
       height: HEIGHT,
+      category: 'photo',
       masks: [{ file, kind: 'object' }],
       segmentations: [],
     };

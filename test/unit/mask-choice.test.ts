@@ -33,7 +33,11 @@ function painted(inside: Inside, [on, off]: [number, number], side = SIDE): Cell
   return { width: side, height: side, values };
 }
 
-function candidate(tokenIndex: number, inside: Inside, predictedIou = 0.9): MaskCandidate {
+function candidate(
+  tokenIndex: MaskCandidate['tokenIndex'],
+  inside: Inside,
+  predictedIou = 0.9,
+): MaskCandidate {
   const mask = bitMask(inside);
   const logits = Float32Array.from(mask.data, (value) => (value ? 4 : -4));
   return { tokenIndex, logits, predictedIou, stabilityScore: 1, areaFraction: 0.1 };
@@ -148,7 +152,7 @@ describe('the mask that is shown first for a click', () => {
   });
 
   it('is the first of equals', () => {
-    const same = [0, 1, 2, 3].map((token) => candidate(token, object));
+    const same = ([0, 1, 2, 3] as const).map((token) => candidate(token, object));
     expect(defaultMaskIndex(same, click(120, 130), geometry, colours)).toBe(1);
   });
 
