@@ -1,7 +1,6 @@
 import type { Size } from '../../shared/affine.ts';
 import { CELL_MODEL_PX } from '../../shared/engine-contract.ts';
 import { imageSizeCells } from '../mask/image-cells.ts';
-import type { ModelInput } from '../preprocess.ts';
 
 /** An image at the resolution of its masks. */
 export interface CellColours extends Size {
@@ -10,10 +9,13 @@ export interface CellColours extends Size {
 }
 
 /**
- * @param input the encoder's input, whose pixels are averaged per cell
+ * @param input the encoder's input [3, height, width] and its size; its pixels are averaged per cell
  * @param modelSizePx size of the image on the model square
  */
-export function cellColours({ values, sizePx }: ModelInput, modelSizePx: Size): CellColours {
+export function cellColours(
+  { values, sizePx }: { values: Float32Array; sizePx: Size },
+  modelSizePx: Size,
+): CellColours {
   const { width, height } = imageSizeCells(modelSizePx);
   const colours = new Float32Array(3 * width * height);
   for (let channel = 0; channel < 3; channel++) {
