@@ -81,11 +81,14 @@ export async function findRegions<Image>(
   return referenceCompatible ? kept : withoutSpecks(kept, geometry, settings.maxBoxIou, signal);
 }
 
-/** TinySAM's second round leaves out what the first is certain of. */
+/**
+ * TinySAM's second round leaves out what the first is certain of. Where that is too little to save half of the prompts,
+ * it takes those points first that are farthest from what was asked.
+ */
 async function askInTwoRounds(
   loop: PromptLoop,
   geometry: MaskGeometry,
-  { gridSide, coarseSide, confidentLogit }: RegionSettings,
+  { gridSide, coarseSide, confidentLogit, maxPrompts }: RegionSettings,
   referenceCompatible: boolean,
 ): Promise<void> {
   const coarse = pointGrid(coarseSide, geometry.imageSizePx);
@@ -96,7 +99,13 @@ async function askInTwoRounds(
   await loop.ask(coarse, dense.length * EXPECTED_UNCERTAIN_SHARE, (regions) => {
     for (const { logits } of regions) confident.add(logits);
   });
-  await loop.ask(dense.filter((imagePoint) => !confident.covers(imagePoint)));
+  const uncertain = dense.filter((imagePoint) => !confident.covers(imagePoint));
+  const leftCount = maxPrompts - loop.askedCount;
+  await loop.ask(
+    uncertain.length <= leftCount
+      ? uncertain
+      : new UnexplainedPoints(uncertain, geometry, coarse).take(leftCount),
+  );
 }
 
 /**

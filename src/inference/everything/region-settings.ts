@@ -19,7 +19,7 @@ export interface RegionSettings extends Thresholds {
   hintThresholds: Thresholds;
   /** Of two regions whose boxes overlap more, the one with the lower predicted IoU goes. */
   maxBoxIou: number;
-  /** Where `default` stops. */
+  /** Where the search stops; nothing for `grid`. */
   maxPrompts: number;
 }
 
@@ -42,8 +42,9 @@ export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
   hierarchical: {
     ...PUBLISHED_SETTINGS,
-    confidentLogit: 7.5,
+    confidentLogit: 10,
     hintThresholds: { minPredictedIou: 0.8, minStabilityScore: 0.8 },
+    maxPrompts: PUBLISHED_SETTINGS.gridSide ** 2 / 2,
   },
   default: {
     ...PUBLISHED_SETTINGS,

@@ -12,16 +12,22 @@ export class UnexplainedPoints {
   /** Of each point to the nearest that is explained, in cells; 0 for those that are. */
   private readonly distances: Float64Array;
 
-  /** @param imagePoints all that may be asked */
+  /**
+   * @param imagePoints all that may be asked
+   * @param askedImagePoints others, which were asked before
+   */
   constructor(
     private readonly imagePoints: readonly Point[],
     geometry: MaskGeometry,
+    askedImagePoints: readonly Point[] = [],
   ) {
-    this.cells = imagePoints.map((point) => {
+    const toCell = (point: Point) => {
       const { x, y } = toModelPoint(point, geometry);
       return { x: x / CELL_MODEL_PX, y: y / CELL_MODEL_PX };
-    });
+    };
+    this.cells = imagePoints.map(toCell);
     this.distances = new Float64Array(imagePoints.length).fill(Infinity);
+    for (const point of askedImagePoints) this.measureFrom(toCell(point));
   }
 
   get count(): number {

@@ -2,7 +2,6 @@ import { MASK_TOKENS } from '../architecture.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxModel } from '../onnx/model.ts';
 import { concat } from '../onnx/operations.ts';
-import { DATA_TYPE } from '../onnx/schema.ts';
 import type { StoredTensors } from '../stored-tensor.ts';
 import { IMAGE_PORTS, MASK_PORTS, PROMPT_PORTS, type ImagePort } from './decoder-ports.ts';
 import { iouHead, maskHead, type MaskHeadOptions } from './mask-head.ts';
@@ -36,7 +35,7 @@ export function buildDecoder(tensors: StoredTensors, options: MaskHeadOptions): 
   const ignored = graph.node('Unsqueeze', [ignoredTokens(graph, labels, prompts), graph.integers([1])]);
   const decoded = twoWayTransformer(graph, tokens, ignored, prepared, imagePositions(graph, tensors));
 
-  const logits = graph.node('If', [graph.node('Cast', [wantsMasks], { to: DATA_TYPE.bool })], {
+  const logits = graph.node('If', [graph.node('Less', [graph.scalar(0.5), wantsMasks])], {
     then_branch: { graph: maskBranch(tensors, decoded, options) },
     else_branch: { graph: emptyBranch(tensors) },
   });

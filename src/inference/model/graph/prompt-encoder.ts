@@ -1,7 +1,6 @@
 import { EMBEDDING_CHANNELS, EMBEDDING_SIDE, IMAGE_SIDE_PX, MASK_TOKENS } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { DATA_TYPE } from '../onnx/schema.ts';
-import { add, concat, gather, matMul, mul, relu, reshape, sub } from '../onnx/operations.ts';
+import { add, concat, matMul, mul, relu, reshape, sub } from '../onnx/operations.ts';
 import { floatsOf, storedTensor, type FloatTensor, type StoredTensors } from '../stored-tensor.ts';
 
 const FREQUENCIES = 'prompt_encoder.pe_layer.positional_encoding_gaussian_matrix';
@@ -31,15 +30,21 @@ export function promptTokens(graph: GraphBuilder, pointCoords: Value, pointLabel
     labels.map((label) => graph.weight(`prompt_encoder.${label}.weight`)),
     0,
   );
-  const row = graph.node('Cast', [relu(graph, add(graph, pointLabels, graph.scalar(1)))], {
-    to: DATA_TYPE.int32,
+  // Which row of the table a token takes, as weights of 0 and 1: 1 - (label - row)^2, cut at 0. Casting labels to
+  // integers would do too, but onnxruntime's Cast is half a megabyte of WASM, and compiling it costs more than a prompt.
+  const rows = graph.floats('label_rows', {
+    shape: [labels.length],
+    values: Float32Array.from(labels, (_, row) => row - 1),
   });
-  // Padding (label -1 and below, row 0) has no position.
-  const isPoint = graph.node('Cast', [graph.node('Cast', [row], { to: DATA_TYPE.bool })], {
-    to: DATA_TYPE.float32,
-  });
-  const placed = mul(graph, encoding, graph.node('Unsqueeze', [isPoint, graph.integers([-1])]));
-  return add(graph, placed, gather(graph, table, row, 0));
+  const asRow = graph.node('Unsqueeze', [
+    graph.node('Max', [pointLabels, graph.scalar(-1)]),
+    graph.integers([-1]),
+  ]);
+  const distance = sub(graph, asRow, rows);
+  const isRow = relu(graph, sub(graph, graph.scalar(1), mul(graph, distance, distance)));
+  // Padding (label -1 and below) has no position.
+  const isPoint = relu(graph, sub(graph, graph.scalar(1), relu(graph, sub(graph, graph.scalar(0), asRow))));
+  return add(graph, mul(graph, encoding, isPoint), matMul(graph, isRow, table));
 }
 
 /**
@@ -47,9 +52,8 @@ export function promptTokens(graph: GraphBuilder, pointCoords: Value, pointLabel
  * weight is left. SAM's own padding point (label -1) does take part.
  */
 export function ignoredTokens(graph: GraphBuilder, pointLabels: Value, prompts: Value): Value {
-  const isIgnored = graph.node('Cast', [graph.node('Less', [pointLabels, graph.scalar(-1.5)])], {
-    to: DATA_TYPE.float32,
-  });
+  // 1 at label -2, 0 from -1 upwards.
+  const isIgnored = relu(graph, sub(graph, graph.scalar(-1), pointLabels));
   const outputs = graph.node('ConstantOfShape', [
     concat(graph, [prompts, graph.integers([1 + MASK_TOKENS])], 0),
   ]);
