@@ -2,6 +2,7 @@ import { ENCODER_HEAD_CHANNELS, LAYER_NORM_EPSILON, type AttentionStage } from '
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import {
   add,
+  concat,
   convolution,
   gather,
   gelu,
@@ -56,11 +57,7 @@ function windowAttention(
   // value are the layer's biases alone. Those of keys cancel in the softmax and those of values went into the projection
   // (models/compile/fold/encoder-tensors.ts), so that zeros after the product are the same padding.
   const product = linear(graph, normalizedTokens(graph, tokens, stage, size), `${key}.qkv`);
-  const grid = reshape(graph, product, [rows, columns, 3 * channels]);
-  const qkv = graph.node('Pad', [
-    grid,
-    graph.integers([0, 0, 0, padded.rows - rows, padded.columns - columns, 0]),
-  ]);
+  const qkv = padEnd(graph, product, size, padded, 3 * channels);
 
   // Windows and heads are parted in one transposition.
   const parted = transpose(
@@ -90,6 +87,27 @@ function windowAttention(
     graph.integers([0, 1]),
   ]);
   return linear(graph, reshape(graph, result, [-1, channels]), `${key}.proj`);
+}
+
+/**
+ * Tokens [rows * columns, channels] with zeros below and to the right. Not by Pad: compiling its WASM takes longer than
+ * an encode wins by it.
+ */
+function padEnd(
+  graph: GraphBuilder,
+  tokens: Value,
+  { rows, columns }: GridSize,
+  padded: GridSize,
+  channels: number,
+): Value {
+  const zeros = (shape: readonly [number, number]) =>
+    graph.floats(`zeros/${shape.join('x')}`, { shape, values: new Float32Array(shape[0] * shape[1]) });
+  let grid = reshape(graph, tokens, [rows, columns * channels]);
+  if (padded.columns > columns)
+    grid = concat(graph, [grid, zeros([rows, (padded.columns - columns) * channels])], 1);
+  if (padded.rows > rows)
+    grid = concat(graph, [grid, zeros([padded.rows - rows, padded.columns * channels])], 0);
+  return grid;
 }
 
 /** The affine is in the layer that follows. */
