@@ -44,6 +44,8 @@ export function traceMask(
   const minArea = Math.min(tolerancePx ** 2, Math.max(...areas));
   const outlines = contours
     .filter((_, i) => areas[i]! >= minArea)
-    .map((points) => fitOutline(restoreClipCorners(points, clip, cellDiagonalPx), clip, cellPx, tolerancePx));
+    .map((points) =>
+      fitOutline(restoreClipCorners(points, clip, cellDiagonalPx), { clip, cellPx, tolerancePx }),
+    );
   return outlines.length === 0 ? [] : [{ windingRule: 'NONZERO', data: pathData(outlines) }];
 }
