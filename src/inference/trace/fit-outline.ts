@@ -7,7 +7,7 @@ import { findCorners } from './find-corners.ts';
 import { fitRun } from './fit-run.ts';
 import { deviationFromChord } from './line-fit.ts';
 import { reverseOutline, type Outline } from './path-data.ts';
-import { segmentCount, type RunFit } from './refine-nodes.ts';
+import { segmentCount, worstOf, type RunFit } from './refine-nodes.ts';
 import { cubicBetween } from './run-nodes.ts';
 
 export interface FitOptions {
@@ -31,7 +31,10 @@ const WIDTH_SHARE = 0.25;
  * A closed contour as lines and cubics: cut at its corners, each run between two corners fitted by itself.
  * @param points in image space, the first not repeated
  */
-export function fitOutline(points: readonly Point[], options: FitOptions): Outline {
+export function fitOutline(
+  points: readonly Point[],
+  options: FitOptions,
+): { outline: Outline; maxDeviationPx: number } {
   const { cellPx, clip } = options;
   const loop = canonicalLoop(points);
   const line = createClosedPolyline(loop.points);
@@ -49,24 +52,27 @@ export function fitOutline(points: readonly Point[], options: FitOptions): Outli
         );
   const segments: (readonly [Point] | readonly [Point, Point, Point])[] = [];
   let start: Point | null = null;
+  let maxDeviationPx = 0;
   for (const run of runs) {
     start ??= { x: run.xs[0]!, y: run.ys[0]! };
-    if (isStraight(run)) {
+    const bulgePx = bulgeOf(run);
+    if (bulgePx <= STRAIGHT_SHARE * tolerancePx) {
+      maxDeviationPx = Math.max(maxDeviationPx, bulgePx);
       segments.push([{ x: run.xs[run.last]!, y: run.ys[run.last]! }]);
       continue;
     }
     const fit = fitRun(run, clip, candidateStep);
+    maxDeviationPx = Math.max(maxDeviationPx, worstOf(fit) * tolerancePx);
     if (run.isClosed) start = { x: fit.nodes[0]!.x, y: fit.nodes[0]!.y };
     segments.push(...segmentsOf(fit, FLAT_CELLS * cellPx));
   }
   const outline = { start: start!, segments };
-  return loop.isReversed ? reverseOutline(outline) : outline;
+  return { outline: loop.isReversed ? reverseOutline(outline) : outline, maxDeviationPx };
 }
 
-function isStraight({ xs, ys, tolerances, isClosed }: ContourRun): boolean {
-  if (isClosed) return false;
-  const points = Array.from(xs, (x, i) => ({ x, y: ys[i]! }));
-  return deviationFromChord(points) <= STRAIGHT_SHARE * tolerances[0]!;
+/** Largest distance from the chord; a loop has none. */
+function bulgeOf({ xs, ys, isClosed }: ContourRun): number {
+  return isClosed ? Infinity : deviationFromChord(Array.from(xs, (x, i) => ({ x, y: ys[i]! })));
 }
 
 function segmentsOf(fit: RunFit, flatPx: number): Outline['segments'] {
