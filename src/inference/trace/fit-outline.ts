@@ -7,7 +7,8 @@ import { findCorners } from './find-corners.ts';
 import { fitRun } from './fit-run.ts';
 import { deviationFromChord } from './line-fit.ts';
 import { reverseOutline, type Outline } from './path-data.ts';
-import { segmentCount, worstOf, type RunFit } from './refine-nodes.ts';
+import { segmentCount, type RunFit } from './refine-nodes.ts';
+import { runDeviationPx } from './run-deviation.ts';
 import { cubicBetween } from './run-nodes.ts';
 
 export interface FitOptions {
@@ -62,7 +63,7 @@ export function fitOutline(
       continue;
     }
     const fit = fitRun(run, clip, candidateStep);
-    maxDeviationPx = Math.max(maxDeviationPx, worstOf(fit) * tolerancePx);
+    maxDeviationPx = Math.max(maxDeviationPx, runDeviationPx(fit));
     if (run.isClosed) start = { x: fit.nodes[0]!.x, y: fit.nodes[0]!.y };
     segments.push(...segmentsOf(fit, FLAT_CELLS * cellPx));
   }

@@ -2,7 +2,8 @@ import type { ConvexClip } from '../matte/convex-clip.ts';
 import { distanceInside } from '../matte/convex-clip.ts';
 import type { ContourRun } from './contour-run.ts';
 import { mergeNodes } from './merge-nodes.ts';
-import { improveNode, settleSamples, startRunFit, worstOf, type RunFit } from './refine-nodes.ts';
+import { improveNode, settleSamples, startRunFit, type RunFit } from './refine-nodes.ts';
+import { runDeviationPx } from './run-deviation.ts';
 import { splitRun } from './split-run.ts';
 
 const SWEEPS = 3;
@@ -33,8 +34,9 @@ function sweep(fit: RunFit, count: number, peakWeight: number): void {
 /** The mean deviation comes down as far as the largest allows. */
 function polish(fit: RunFit): void {
   const kept = { nodes: fit.nodes.map((node) => ({ ...node })), segments: fit.segments.slice() };
+  const before = runDeviationPx(fit);
   sweep(fit, FINAL_SWEEPS, 0.1);
-  if (worstOf(fit) <= 1) return;
+  if (runDeviationPx(fit) <= Math.max(before, fit.run.tolerances[0]!)) return;
   Object.assign(fit, kept);
 }
 

@@ -36,11 +36,6 @@ export function segmentMisfit({ run, nodes, segments }: RunFit, k: number, peakW
   return measure(run, segments[k]!, nodes[k]!, nodes[(k + 1) % nodes.length]!, peakWeight, null, false);
 }
 
-/** Largest deviation over the tolerance. */
-export function worstOf(fit: RunFit): number {
-  return fit.segments.reduce((worst, _, k) => Math.max(worst, segmentMisfit(fit, k, 0).worst), 0);
-}
-
 const equations: NormalEquations = {
   matrix: new Float64Array(UNKNOWNS * UNKNOWNS),
   gradient: new Float64Array(UNKNOWNS),
