@@ -29,6 +29,7 @@ const split = (shapes: typeof SCENE) =>
     picture,
     1,
     join(folder, 'new'),
+    { detail: 1 },
     () => {},
   );
 
