@@ -89,6 +89,7 @@ describe('its arguments', () => {
       kind: 'everything',
       patterns: ['a.jpg'],
       outFolder: 'x',
+      outlineDetail: 0.5,
       detail: 0.5,
     });
     expect(parseCutoutArguments(['a.jpg', '--everything', '--detail', '0.25'])).toMatchObject({

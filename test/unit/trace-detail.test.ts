@@ -65,33 +65,6 @@ describe.each([0.5, 1])('traceMask at a detail of %d', (detail) => {
 });
 
 describe('traceMask', () => {
-  it.each([
-    ['mirrored', (x: number, y: number) => ({ x: 255 - x, y }), (p: Point) => ({ x: 1024 - p.x, y: p.y })],
-    ['turned', (x: number, y: number) => ({ x: 255 - y, y: x }), (p: Point) => ({ x: 1024 - p.y, y: p.x })],
-  ])('comes out the same within 0.1 px when the mask is %s', (_, mapCell, mapPoint) => {
-    fc.assert(
-      fc.property(randomBlobs, (bumps) => {
-        const logits = blobLogits(bumps);
-        const mapped = new Float32Array(65536);
-        logits.forEach((logit, i) => {
-          const { x, y } = mapCell(i % 256, Math.floor(i / 256));
-          mapped[y * 256 + x] = logit;
-        });
-        const pointsOf = (field: Float32Array) =>
-          traceMask(field, geometry, null, { detail: 0.5 })
-            .paths.flatMap(({ data }) => parsePath(data))
-            .flatMap((subpath) => samplePoints(subpath, 30));
-        const there = pointsOf(logits).map(mapPoint);
-        const here = pointsOf(mapped);
-        if (here.length === 0) return;
-        // Samples of the same curve the other way round lie between one another: compared node by node.
-        const nodes = (points: Point[]) => points.filter((_point, i) => i % 30 === 0);
-        expect(distance(nodes(here), nodes(there))).toBeLessThan(0.1);
-      }),
-      { numRuns: 10, endOnFailure: true, seed: 5 },
-    );
-  });
-
   it('scales with the image, from the size on at which a model pixel is the unit', () => {
     const logits = logitsOf(star(512, 512, 330));
     const points = [1024, 2048].map((side) =>

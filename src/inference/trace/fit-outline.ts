@@ -20,8 +20,6 @@ export interface FitOptions {
   clip: ConvexClip;
 }
 
-/** Between two corners, a run within this share of the tolerance from its chord is a line. */
-const STRAIGHT_SHARE = 0.6;
 /** A cubic whose control points are this close to its chord is a line, in cells. */
 const FLAT_CELLS = 0.02;
 const SAMPLES_PER_CELL = 4;
@@ -57,7 +55,7 @@ export function fitOutline(
   for (const run of runs) {
     start ??= { x: run.xs[0]!, y: run.ys[0]! };
     const bulgePx = bulgeOf(run);
-    if (bulgePx <= STRAIGHT_SHARE * tolerancePx) {
+    if (bulgePx <= tolerancePx) {
       maxDeviationPx = Math.max(maxDeviationPx, bulgePx);
       segments.push([{ x: run.xs[run.last]!, y: run.ys[run.last]! }]);
       continue;
