@@ -4,13 +4,17 @@ import { TinyCutError } from '../../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from '../bench-arguments.ts';
 import { EVAL_FOLDER, EVAL_MISSING } from '../quality/measure-quality.ts';
 import { runProgram } from '../run-program.ts';
-import { resultTable, type ResultFigure } from './result-figures.ts';
 import { measureMaskChoice } from './mask-choice.ts';
+import { measureOutlines } from './outlines.ts';
+import { resultTable, type ResultFigure } from './result-figures.ts';
 import type { MeasureSection } from './section.ts';
 
 /** `npm run bench:quality [-- --only SECTION --images N --json FILE]`: what designers keep, beside its peers. */
 
-const SECTIONS: Record<string, MeasureSection> = { 'mask-choice': measureMaskChoice };
+const SECTIONS: Record<string, MeasureSection> = {
+  outlines: measureOutlines,
+  'mask-choice': measureMaskChoice,
+};
 
 async function bench({ only, imageCount, jsonFile }: BenchArguments, status: StatusLine): Promise<void> {
   if (!existsSync(EVAL_FOLDER)) throw new TinyCutError('bad-argument', EVAL_MISSING);

@@ -16,6 +16,8 @@ export {
   type SegmenterOptions,
 } from './segmenter.ts';
 export type { RunOptions } from './stages.ts';
+export type { TracedMask } from './trace/trace-mask.ts';
+export { EDITABLE_DETAIL, EXACT_DETAIL } from '../shared/engine-contract.ts';
 export type { Matte } from './matte/matte.ts';
 export type { ImageCodec, RgbaImage } from './image-codec.ts';
 export type { ImageFormat } from './image-header.ts';
@@ -30,6 +32,7 @@ export type {
   EngineProgress,
   MadeLayer,
   MaskCandidate,
+  OutlineSettings,
   Prompt,
   SearchProgress,
 } from '../shared/engine-contract.ts';

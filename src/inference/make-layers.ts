@@ -1,5 +1,10 @@
 import type { Point } from '../shared/affine.ts';
-import { CELL_MODEL_PX, LOGITS_SIDE, type MadeLayer } from '../shared/engine-contract.ts';
+import {
+  CELL_MODEL_PX,
+  LOGITS_SIDE,
+  type MadeLayer,
+  type OutlineSettings,
+} from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { Colour, ObjectOutput, OutputKind } from '../shared/host-contract.ts';
 import { cutoutTiles } from './cutout-tiles.ts';
@@ -12,13 +17,14 @@ import { forEachCell } from './layers/stack-regions.ts';
 import { uniteMattes } from './layers/unite-mattes.ts';
 import { cellSideInImagePx, sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import type { Stage } from './stages.ts';
+import { logitUnitPx, outlineLimits } from './trace/outline-detail.ts';
 import { traceMask } from './trace/trace-mask.ts';
 
 export interface LayerTask {
   kind: OutputKind;
   clipImagePolygon: readonly Point[] | null;
   maxTileSidePx: number;
-  tolerancePx: number;
+  outline: OutlineSettings;
   stage: Stage;
 }
 
@@ -75,13 +81,14 @@ async function cutout(
 function outline(
   { members }: LayerGroup,
   geometry: MaskGeometry,
-  { kind, clipImagePolygon, tolerancePx }: LayerTask,
+  { kind, clipImagePolygon, outline: settings }: LayerTask,
 ): ObjectOutput | null {
   const sizeCells = sizeInCells(geometry.modelSizePx);
+  const limits = outlineLimits(settings, logitUnitPx(geometry));
   // Two outlines may each be off by the tolerance, and are drawn with an edge of a pixel.
-  const underlapCells = Math.ceil((2 * tolerancePx + 1) / cellSideInImagePx(geometry));
+  const underlapCells = Math.ceil((2 * limits.tolerancePx + 1) / cellSideInImagePx(geometry));
   const logits = uniteFields(members.map((fields) => layerOutlineLogits(fields, underlapCells, sizeCells)));
-  const paths = traceMask(logits, geometry, clipImagePolygon, tolerancePx);
+  const { paths } = traceMask(logits, geometry, clipImagePolygon, limits);
   if (paths.length === 0) return null;
   return kind === 'vector' ? { kind, paths } : { kind: 'mask-group', paths };
 }

@@ -1,15 +1,17 @@
 import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
+import { EDITABLE_DETAIL } from '../shared/engine-contract.ts';
 import type {
   Arrangement,
   EmbeddedImage,
   MadeLayer,
   MaskCandidate,
+  OutlineSettings,
   Prompt,
   SearchProgress,
 } from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
-import type { CutoutTile, ImagePath, OutputKind } from '../shared/host-contract.ts';
+import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
 import { contentHash } from './content-hash.ts';
 import { cutoutTiles } from './cutout-tiles.ts';
@@ -33,7 +35,7 @@ import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
-import { traceMask } from './trace/trace-mask.ts';
+import { traceMask, type TracedMask } from './trace/trace-mask.ts';
 
 /** Contents of the files that the engine runs on. None of them is kept. */
 export interface EngineFiles {
@@ -70,8 +72,8 @@ export interface MaskOptions extends RunOptions {
 export interface LayerOptions extends MaskOptions {
   /** 4096 when left out. */
   maxTileSidePx?: number | undefined;
-  /** Largest distance between outline and mask edge in image pixels, 1 when left out. */
-  tolerancePx?: number | undefined;
+  /** Editable when left out. */
+  outline?: OutlineSettings | undefined;
 }
 
 type SegmenterNetwork = Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'>;
@@ -88,7 +90,7 @@ interface KeptImage {
 
 const DEFAULT_MAX_IMAGES = 4;
 const DEFAULT_MAX_TILE_SIDE_PX = 4096;
-const DEFAULT_TOLERANCE_PX = 1;
+const DEFAULT_OUTLINE: OutlineSettings = { detail: EDITABLE_DETAIL };
 /** Arranging what was found so far takes some 50 ms of the search's own thread. */
 const ARRANGEMENT_EVERY_MS = 1500;
 
@@ -233,22 +235,23 @@ export class Segmenter {
   /**
    * Closed outlines of a mask.
    * @param logits [256 x 256] of a candidate
-   * @param options.tolerancePx largest distance between outline and mask edge in image pixels, 1 when left out
+   * @param options.outline how many nodes; editable when left out
+   * @returns one compound path, with how many nodes it has and how far it is off
    * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
    */
   async tracePaths(
     imageId: string,
     logits: Float32Array,
-    options: MaskOptions & { tolerancePx?: number | undefined } = {},
-  ): Promise<ImagePath[]> {
+    options: MaskOptions & { outline?: OutlineSettings | undefined } = {},
+  ): Promise<TracedMask> {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
-    const { clipImagePolygon = null, tolerancePx = DEFAULT_TOLERANCE_PX } = options;
-    const paths = traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, tolerancePx);
-    if (paths.length === 0) throw maskEmpty();
+    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE } = options;
+    const traced = traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
+    if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
-    return paths;
+    return traced;
   }
 
   /**
@@ -311,7 +314,7 @@ export class Segmenter {
       kind,
       clipImagePolygon: options.clipImagePolygon ?? null,
       maxTileSidePx: options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX,
-      tolerancePx: options.tolerancePx ?? DEFAULT_TOLERANCE_PX,
+      outline: options.outline ?? DEFAULT_OUTLINE,
       stage,
     });
     if (layers.length === 0) throw maskEmpty();

@@ -53,10 +53,8 @@ const handlers: Handlers<EngineContract> = {
   },
 
   async tracePaths({ imageId, logits, ...options }, { signal, progress }) {
-    const paths = await (
-      await segmenter()
-    ).tracePaths(imageId, logits, { ...options, signal, onProgress: progress });
-    return { paths };
+    const engine = await segmenter();
+    return engine.tracePaths(imageId, logits, { ...options, signal, onProgress: progress });
   },
 
   async findRegions({ imageId }, { signal, progress }) {

@@ -125,8 +125,27 @@ const maskParams = {
   /** Convex polygon in image space; what lies outside is left out. Null for the whole image. */
   clipImagePolygon: v.nullable(v.pipe(v.array(pointSchema), v.minLength(3))),
 };
-/** Largest distance between outline and mask edge, in image pixels. */
-const tolerancePx = v.pipe(finiteNumber, v.minValue(0.1), v.maxValue(20));
+
+export const outlineSettingsSchema = v.object({
+  /**
+   * From few nodes and none of the small islands and holes, 0, to all that the mask has, 1. See EDITABLE_DETAIL and
+   * EXACT_DETAIL.
+   */
+  detail: unitFraction,
+});
+export type OutlineSettings = v.InferOutput<typeof outlineSettingsSchema>;
+
+/** As few nodes as anyone would draw by hand; the default. */
+export const EDITABLE_DETAIL = 0.5;
+/** As close to the mask as makes sense. */
+export const EXACT_DETAIL = 1;
+
+const outlineFigures = {
+  /** Of all paths. */
+  nodeCount: wholeNumber,
+  /** Largest distance between the mask's edge and the path, in image pixels, but at corners that were put back. */
+  maxDeviationPx: v.pipe(finiteNumber, v.minValue(0)),
+};
 
 export const ENGINE_CONTRACT = defineContract({
   methods: {
@@ -168,8 +187,8 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Closed outlines of the mask. Fails with `mask-empty`. */
     tracePaths: {
-      params: v.object({ ...maskParams, tolerancePx }),
-      result: v.object({ paths: v.array(imagePathSchema) }),
+      params: v.object({ ...maskParams, outline: outlineSettingsSchema }),
+      result: v.object({ paths: v.array(imagePathSchema), ...outlineFigures }),
       progress: progressSchema,
     },
     /** Finds what there is in an image, for `arrangeLayers` and `makeLayers`; at once when it was found before. */
@@ -196,7 +215,7 @@ export const ENGINE_CONTRACT = defineContract({
         kind: v.picklist(['cutout', 'vector', 'mask-group']),
         clipImagePolygon: maskParams.clipImagePolygon,
         maxTileSidePx: positiveInteger,
-        tolerancePx,
+        outline: outlineSettingsSchema,
       }),
       result: v.object({ layers: v.array(madeLayerSchema) }),
       progress: progressSchema,

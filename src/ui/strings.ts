@@ -130,6 +130,12 @@ export const strings = {
     done: (kind: ApplyKind, layerName: string) =>
       `${kind === 'layers' ? 'Layers' : strings.apply.names[kind]} placed over “${layerName}”.`,
   },
+  outline: {
+    label: 'Outline',
+    tip: 'Few nodes to edit, or exact. For Vector and Mask group',
+    figures: (nodeCount: number, maxDeviationPx: number) =>
+      `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the mask.`,
+  },
   resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },
 } as const;

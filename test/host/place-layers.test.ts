@@ -31,7 +31,7 @@ async function makeOutput(kind: OutputKind, maxTileSidePx = 4096): Promise<Outpu
   const { imageId } = await segmenter.embed(picture);
   await segmenter.findRegions(imageId);
   const groups = segmenter.arrangeLayers(imageId, 1).layers.map(({ id }) => [id]);
-  const made = await segmenter.makeLayers(imageId, groups, kind, { tolerancePx: 0.3, maxTileSidePx });
+  const made = await segmenter.makeLayers(imageId, groups, kind, { outline: { detail: 1 }, maxTileSidePx });
   const layers: NamedLayer[] = made.map(({ groupIndex, colour, output }) => ({
     name: groupIndex === null ? 'Background' : `Object ${groupIndex + 1}`,
     colour,

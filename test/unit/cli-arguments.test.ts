@@ -33,6 +33,7 @@ describe('the arguments', () => {
       kind: 'cutout',
       patterns: ['a.jpg', '*.png'],
       outFolder: 'x',
+      outlineDetail: 0.5,
       prompt: {
         points: [
           { x: 420, y: 310, label: 1 },

@@ -29,6 +29,7 @@ const split = (shapes: typeof SCENE) =>
     picture,
     1,
     join(folder, 'new'),
+    { detail: 1 },
     () => {},
   );
 
@@ -88,6 +89,7 @@ describe('its arguments', () => {
       kind: 'everything',
       patterns: ['a.jpg'],
       outFolder: 'x',
+      outlineDetail: 0.5,
       detail: 0.5,
     });
     expect(parseCutoutArguments(['a.jpg', '--everything', '--detail', '0.25'])).toMatchObject({

@@ -5,7 +5,7 @@ import { layerOutlineLogits, uniteFields } from '../../src/inference/layers/laye
 import { nestRegions } from '../../src/inference/layers/nest-regions.ts';
 import { sizeInCells } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
-import { traceMask } from '../../src/inference/trace/trace-mask.ts';
+import { tracePaths } from './trace-paths.ts';
 import { mattesOf, opacityOf, regionOf } from './layer-pictures.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { renderPaths } from './render-path.ts';
@@ -129,7 +129,7 @@ describe('the outlines of a picture', () => {
         for (const groups of [ids.map((id) => [id]), grouped(ids, seed)]) {
           const paths = [...groupLayers(nested, groups, sizeCells)].flatMap(({ members }) => {
             const fields = members.map((member) => layerOutlineLogits(member, 1, sizeCells));
-            return traceMask(uniteFields(fields), geometry, null, 0.5);
+            return tracePaths(uniteFields(fields), geometry, null, 0.5);
           });
           const coverage = renderPaths(paths, geometry.imageSizePx);
           // Two antialiased edges, each of which may miss by the tolerance, and crumbs that are too small to trace.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
-import { traceMask } from '../../src/inference/trace/trace-mask.ts';
+import { tracePaths } from './trace-paths.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import {
   areaOf,
@@ -22,7 +22,7 @@ describe('traceMask on random blobs', () => {
     fc.assert(
       fc.property(randomBlobs, fc.constantFrom(0.25, 0.5, 1), (bumps, tolerancePx) => {
         const logits = blobLogits(bumps);
-        const paths = traceMask(logits, geometry, null, tolerancePx);
+        const paths = tracePaths(logits, geometry, null, tolerancePx);
         const mask = maskOfLogits(upsampleLogits(logits, geometry));
         const area = areaOf(mask);
         expect(paths.length > 0).toBe(area > 0);
@@ -40,7 +40,7 @@ describe('traceMask on random blobs', () => {
     fc.assert(
       fc.property(randomBlobs, (bumps) => {
         const logits = blobLogits(bumps);
-        const samples = traceMask(logits, geometry, null, 1)
+        const samples = tracePaths(logits, geometry, null, 1)
           .flatMap((path) => parsePath(path.data))
           .flatMap((subpath) => samplePoints(subpath, 10));
         const logit = upsampleLogits(logits, geometry);
@@ -73,9 +73,9 @@ describe('traceMask on random blobs', () => {
           const { x, y } = map(i % 256, Math.floor(i / 256));
           mapped[y * 256 + x] = logit;
         });
-        const paths = traceMask(logits, geometry, null, 0.5);
+        const paths = tracePaths(logits, geometry, null, 0.5);
         const there = renderPaths(paths, geometry.imageSizePx);
-        const here = renderPaths(traceMask(mapped, geometry, null, 0.5), geometry.imageSizePx);
+        const here = renderPaths(tracePaths(mapped, geometry, null, 0.5), geometry.imageSizePx);
         const moved = new Uint8Array(there.length);
         // Pixels 2x and 2x + 1 lie in cell x.
         there.forEach((coverage, i) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Point } from '../../src/shared/affine.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
-import { traceMask } from '../../src/inference/trace/trace-mask.ts';
+import { tracePaths } from './trace-paths.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { disagreement, outlineLength, parsePath, renderPaths, samplePoints } from './render-path.ts';
 import { box, circle, geometryOf, logitsOf } from './synthetic-logits.ts';
@@ -64,7 +64,7 @@ describe('traceMask with a clip', () => {
     fc.assert(
       fc.property(randomBlobs, quads, (bumps, quad) => {
         const logits = blobLogits(bumps);
-        const paths = traceMask(logits, geometry, quad, 0.5);
+        const paths = tracePaths(logits, geometry, quad, 0.5);
         const points = paths
           .flatMap((path) => parsePath(path.data))
           .flatMap((subpath) => samplePoints(subpath));
@@ -96,7 +96,7 @@ describe('traceMask with a clip', () => {
     fc.assert(
       fc.property(randomBlobs, (bumps) => {
         const logits = blobLogits(bumps);
-        expect(traceMask(logits, geometry, around, 1)).toEqual(traceMask(logits, geometry, null, 1));
+        expect(tracePaths(logits, geometry, around, 1)).toEqual(tracePaths(logits, geometry, null, 1));
       }),
       { numRuns: 15, endOnFailure: true },
     );
@@ -109,7 +109,7 @@ describe('traceMask with a clip', () => {
       { x: 310, y: 330.5 },
       { x: 40, y: 200 },
     ];
-    const [path] = traceMask(logitsOf(box(-500, -500, 2000, 2000)), geometry, quad, 1);
+    const [path] = tracePaths(logitsOf(box(-500, -500, 2000, 2000)), geometry, quad, 1);
     const [subpath] = parsePath(path!.data);
     const corners = [subpath!.start, ...subpath!.segments.map(([end]) => end!)];
     const byX = (a: Point, b: Point) => a.x - b.x;
@@ -119,8 +119,8 @@ describe('traceMask with a clip', () => {
   it('is empty when the polygon has no area or misses the mask', () => {
     const logits = logitsOf(circle(300, 300, 200));
     const at = (x: number, y: number) => ({ x, y });
-    expect(traceMask(logits, geometry, [at(0, 0), at(100, 100), at(200, 200)], 1)).toEqual([]);
-    expect(traceMask(logits, geometry, [at(300, 0), at(480, 0), at(480, 360)], 1)).toEqual([]);
-    expect(traceMask(logits, geometry, [at(600, 0), at(800, 0), at(800, 360)], 1)).toEqual([]);
+    expect(tracePaths(logits, geometry, [at(0, 0), at(100, 100), at(200, 200)], 1)).toEqual([]);
+    expect(tracePaths(logits, geometry, [at(300, 0), at(480, 0), at(480, 360)], 1)).toEqual([]);
+    expect(tracePaths(logits, geometry, [at(600, 0), at(800, 0), at(800, 360)], 1)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traceMask } from '../../src/inference/trace/trace-mask.ts';
+import { tracePaths } from './trace-paths.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { sharedFolder } from '../shared-folder.ts';
 import { referenceMasks } from './reference-masks.ts';
@@ -57,7 +57,7 @@ describe('traceMask', () => {
     const logits = logitsOf(shape);
     const scale = width / 1024;
     const tolerancePx = Math.max(scale, 0.5);
-    const paths = traceMask(logits, geometry, null, tolerancePx);
+    const paths = tracePaths(logits, geometry, null, tolerancePx);
     expect(paths).toHaveLength(1);
     expect(paths[0]!.data).toMatch(PATH_GRAMMAR);
 
@@ -78,7 +78,7 @@ describe('traceMask', () => {
 
   it('draws a circle with few segments', () => {
     for (const radius of [40, 120, 350]) {
-      const [path] = traceMask(logitsOf(circle(512, 400, radius)), geometryOf(1024, 768), null, 1);
+      const [path] = tracePaths(logitsOf(circle(512, 400, radius)), geometryOf(1024, 768), null, 1);
       const [subpath] = parsePath(path!.data);
       expect(subpath!.segments.length).toBeLessThanOrEqual(8);
       const radii = samplePoints(subpath!).map(({ x, y }) => Math.hypot(x - 512, y - 400));
@@ -91,7 +91,7 @@ describe('traceMask', () => {
     'keeps a rectangle turned by %i degrees four lines with sharp corners',
     (degrees) => {
       const shape = turned(box(312, 184, 712, 584), degrees, 512, 384);
-      const [path] = traceMask(logitsOf(shape), geometryOf(1024, 768), null, 1);
+      const [path] = tracePaths(logitsOf(shape), geometryOf(1024, 768), null, 1);
       const [subpath] = parsePath(path!.data);
       expect(subpath!.segments.map((segment) => segment.length)).toEqual([1, 1, 1]);
       const corners = [subpath!.start, ...subpath!.segments.map(([end]) => end!)];
@@ -103,19 +103,19 @@ describe('traceMask', () => {
   );
 
   it('keeps the ten corners of a star', () => {
-    const [path] = traceMask(logitsOf(star(512, 400, 330)), geometryOf(1024, 768), null, 1);
+    const [path] = tracePaths(logitsOf(star(512, 400, 330)), geometryOf(1024, 768), null, 1);
     expect(parsePath(path!.data)[0]!.segments).toHaveLength(9);
   });
 
   it('follows the border exactly where the mask goes on beyond it', () => {
-    const [path] = traceMask(logitsOf(box(-500, 200, 2000, 600)), geometryOf(1500, 1125), null, 1);
+    const [path] = tracePaths(logitsOf(box(-500, 200, 2000, 600)), geometryOf(1500, 1125), null, 1);
     const xs = samplePoints(parsePath(path!.data)[0]!).map((point) => point.x);
     expect(Math.min(...xs)).toBe(0);
     expect(Math.max(...xs)).toBe(1500);
   });
 
   it('gives a hole the winding against its outline', () => {
-    const [path] = traceMask(logitsOf(shapes['ring']!), geometryOf(1024, 768), null, 1);
+    const [path] = tracePaths(logitsOf(shapes['ring']!), geometryOf(1024, 768), null, 1);
     const windings = parsePath(path!.data).map((subpath) => {
       const points = samplePoints(subpath);
       return Math.sign(
@@ -129,10 +129,10 @@ describe('traceMask', () => {
   });
 
   it('gives nothing for an empty mask, and something for the smallest', () => {
-    expect(traceMask(new Float32Array(65536).fill(-2), geometryOf(800, 600), null, 1)).toEqual([]);
+    expect(tracePaths(new Float32Array(65536).fill(-2), geometryOf(800, 600), null, 1)).toEqual([]);
     const dot = new Float32Array(65536).fill(-2);
     dot[50 * 256 + 50] = 3;
-    expect(traceMask(dot, geometryOf(64, 48), null, 20)[0]!.data).toMatch(PATH_GRAMMAR);
+    expect(tracePaths(dot, geometryOf(64, 48), null, 20)[0]!.data).toMatch(PATH_GRAMMAR);
   });
 });
 
@@ -141,7 +141,7 @@ describe.skipIf(reference.missing)(`traceMask on real masks${reference.label}`, 
   it('covers the mask, the same under both winding rules', () => {
     const everyThird = referenceMasks().filter((_, i) => i % 3 === 0);
     for (const { name, geometry, logits } of everyThird) {
-      const paths = traceMask(logits, geometry, null, 1);
+      const paths = tracePaths(logits, geometry, null, 1);
       expect(paths[0]!.data, name).toMatch(PATH_GRAMMAR);
       const nonzero = renderPaths(paths, geometry.imageSizePx, 'NONZERO');
       const evenodd = renderPaths(paths, geometry.imageSizePx, 'EVENODD');

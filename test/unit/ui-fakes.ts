@@ -146,7 +146,11 @@ export class FakeEngine {
     },
     tracePaths: ({ logits }) => {
       this.placedWith.push(logits);
-      return { paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }] };
+      return {
+        paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }],
+        nodeCount: 3,
+        maxDeviationPx: 0.4,
+      };
     },
     findRegions: async (_params, { signal, progress }) => {
       this.searchCount++;

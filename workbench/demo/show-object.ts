@@ -35,7 +35,7 @@ export async function showObject({ file, prompt: filePrompt, outFolder }: Object
   );
   const { logits, areaFraction } = candidates[defaultIndex]!;
   const tiles = await step('Make the cutout', () => segmenter.makeCutout(imageId, logits));
-  const paths = await step('Trace the outline', () => segmenter.tracePaths(imageId, logits));
+  const { paths } = await step('Trace the outline', () => segmenter.tracePaths(imageId, logits));
   // One tile: the photo fits into Figma, and so does a part of it.
   const [cutout] = tiles;
   const outputs: ObjectOutput[] = [

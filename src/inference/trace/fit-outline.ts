@@ -1,81 +1,86 @@
 import type { Point } from '../../shared/affine.ts';
 import type { ConvexClip } from '../matte/convex-clip.ts';
-import { createClosedPolyline, signedArea, type ClosedPolyline } from './closed-polyline.ts';
-import { findCorners, type Corner } from './find-corners.ts';
-import { fitCubics, tangentAt, type Cubic, type FitOptions } from './fit-cubics.ts';
+import { canonicalLoop } from './canonical-loop.ts';
+import { createClosedPolyline, signedArea } from './closed-polyline.ts';
+import { closedRun, openRun, type ContourRun } from './contour-run.ts';
+import { findCorners } from './find-corners.ts';
+import { fitRun } from './fit-run.ts';
 import { deviationFromChord } from './line-fit.ts';
-import type { Outline } from './path-data.ts';
+import { reverseOutline, type Outline } from './path-data.ts';
+import { segmentCount, type RunFit } from './refine-nodes.ts';
+import { runDeviationPx } from './run-deviation.ts';
+import { cubicBetween } from './run-nodes.ts';
 
-/** Between two corners, a run within this share of the tolerance from its chord is a line. */
-const STRAIGHT_SHARE = 0.5;
-/** A cubic whose control points are this close to its chord is a line, in pixels. */
-const FLAT_PX = 0.05;
+export interface FitOptions {
+  /** Side of the smallest thing that the field can tell, in image pixels: a logit cell, or a pixel of a matte. */
+  cellPx: number;
+  /** Largest distance from the contour, in image pixels, but at sharpened corners (find-corners.ts). */
+  tolerancePx: number;
+  /** Nothing of the outline lies outside. */
+  clip: ConvexClip;
+}
+
+/** A cubic whose control points are this close to its chord is a line, in cells. */
+const FLAT_CELLS = 0.02;
+const SAMPLES_PER_CELL = 4;
+/** A shape that is hardly wider than the tolerance would collapse onto a line, or cross itself. */
+const WIDTH_SHARE = 0.25;
 
 /**
  * A closed contour as lines and cubics: cut at its corners, each run between two corners fitted by itself.
  * @param points in image space, the first not repeated
- * @param clip nothing of the outline lies outside
- * @param cellPx side of a logit cell in image pixels
- * @param tolerancePx largest distance from the contour, in image pixels, but at sharpened corners (find-corners.ts)
  */
 export function fitOutline(
   points: readonly Point[],
-  clip: ConvexClip,
-  cellPx: number,
-  tolerancePx: number,
-): Outline {
-  const line = createClosedPolyline(points);
-  // A shape that is hardly wider than the tolerance would collapse onto a line, or cross itself.
+  options: FitOptions,
+): { outline: Outline; maxDeviationPx: number } {
+  const { cellPx, clip } = options;
+  const loop = canonicalLoop(points);
+  const line = createClosedPolyline(loop.points);
   const meanWidthPx = (2 * Math.abs(signedArea(points))) / line.perimeter;
-  const options = { tolerancePx: Math.min(tolerancePx, meanWidthPx / 4), tangentPx: cellPx, clip };
+  const tolerancePx = Math.min(options.tolerancePx, WIDTH_SHARE * meanWidthPx);
+  const stepPx = Math.min(cellPx / SAMPLES_PER_CELL, line.perimeter / 32);
+  const tangentPx = Math.max(cellPx, 2 * tolerancePx);
+  const candidateStep = Math.max(2, Math.round(Math.max(0.75 * cellPx, 1.5 * tolerancePx) / stepPx));
   const corners = findCorners(line, clip, cellPx);
-  if (corners.length === 0) return smoothOutline(line, options);
-  const segments = corners.flatMap((from, k) =>
-    fitRun(line, from, corners[(k + 1) % corners.length]!, options),
-  );
-  return { start: corners[0]!.vertex, segments };
-}
-
-/** Without corners the outline is two runs, as one that ends where it starts has no chord to begin with. */
-function smoothOutline({ points, perimeter, arcs }: ClosedPolyline, options: FitOptions): Outline {
-  const half = arcs.findIndex((arc) => arc >= perimeter / 2);
-  const thrice = [...points, ...points, ...points];
-  const tangent = (index: number): Point => tangentAt(thrice, points.length + index, options.tangentPx);
-  const opposite = ({ x, y }: Point): Point => ({ x: -x, y: -y });
-  const segments = [
-    ...fitCubics(points.slice(0, half + 1), tangent(0), opposite(tangent(half)), options),
-    ...fitCubics([...points.slice(half), points[0]!], tangent(half), opposite(tangent(0)), options),
-  ].map(toSegment);
-  return { start: points[0]!, segments };
-}
-
-function fitRun(line: ClosedPolyline, from: Corner, to: Corner, options: FitOptions): Outline['segments'] {
-  const run = [from.vertex, ...pointsBetween(line, from, to), to.vertex];
-  if (deviationFromChord(run) <= STRAIGHT_SHARE * options.tolerancePx) return [[to.vertex]];
-  const start = tangentAt(run, 0, options.tangentPx);
-  const end = tangentAt(run, run.length - 1, options.tangentPx);
-  return fitCubics(run, start, { x: -end.x, y: -end.y }, options).map(toSegment);
-}
-
-/** The points of the contour from one corner to the next, less those that only round the two off. */
-function pointsBetween({ points, arcs, perimeter }: ClosedPolyline, from: Corner, to: Corner): Point[] {
-  const fromArc = arcs[from.index]!;
-  const toArc = arcs[to.index]! + (to.index <= from.index ? perimeter : 0);
-  const between: Point[] = [];
-  const count = (to.index - from.index + points.length) % points.length || points.length;
-  for (let k = 1; k < count; k++) {
-    const index = from.index + k;
-    const arc = arcs[index % points.length]! + (index >= points.length ? perimeter : 0);
-    if (arc - fromArc > from.roundedPx && toArc - arc > to.roundedPx)
-      between.push(points[index % points.length]!);
+  const runs: ContourRun[] =
+    corners.length === 0
+      ? [closedRun(line, stepPx, tolerancePx, tangentPx)]
+      : corners.map((from, k) =>
+          openRun(line, from, corners[(k + 1) % corners.length]!, stepPx, tolerancePx, tangentPx),
+        );
+  const segments: (readonly [Point] | readonly [Point, Point, Point])[] = [];
+  let start: Point | null = null;
+  let maxDeviationPx = 0;
+  for (const run of runs) {
+    start ??= { x: run.xs[0]!, y: run.ys[0]! };
+    const bulgePx = bulgeOf(run);
+    if (bulgePx <= tolerancePx) {
+      maxDeviationPx = Math.max(maxDeviationPx, bulgePx);
+      segments.push([{ x: run.xs[run.last]!, y: run.ys[run.last]! }]);
+      continue;
+    }
+    const fit = fitRun(run, clip, candidateStep);
+    maxDeviationPx = Math.max(maxDeviationPx, runDeviationPx(fit));
+    if (run.isClosed) start = { x: fit.nodes[0]!.x, y: fit.nodes[0]!.y };
+    segments.push(...segmentsOf(fit, FLAT_CELLS * cellPx));
   }
-  return between;
+  const outline = { start: start!, segments };
+  return { outline: loop.isReversed ? reverseOutline(outline) : outline, maxDeviationPx };
 }
 
-function toSegment(cubic: Cubic): Outline['segments'][number] {
-  const [start, control1, control2, end] = cubic;
-  const isFlat = [control1, control2].every(
-    (control) => deviationFromChord([start, control, end]) <= FLAT_PX,
-  );
-  return isFlat ? [end] : [control1, control2, end];
+/** Largest distance from the chord; a loop has none. */
+function bulgeOf({ xs, ys, isClosed }: ContourRun): number {
+  return isClosed ? Infinity : deviationFromChord(Array.from(xs, (x, i) => ({ x, y: ys[i]! })));
+}
+
+function segmentsOf(fit: RunFit, flatPx: number): Outline['segments'] {
+  const { nodes } = fit;
+  return Array.from({ length: segmentCount(fit) }, (_, k) => {
+    const [start, control1, control2, end] = cubicBetween(nodes[k]!, nodes[(k + 1) % nodes.length]!);
+    const isFlat = [control1, control2].every(
+      (control) => deviationFromChord([start, control, end]) <= flatPx,
+    );
+    return isFlat ? ([end] as const) : ([control1, control2, end] as const);
+  });
 }

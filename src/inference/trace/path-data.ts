@@ -6,6 +6,20 @@ export interface Outline {
   segments: readonly (readonly [Point] | readonly [Point, Point, Point])[];
 }
 
+/** The same outline the other way round. */
+export function reverseOutline({ start, segments }: Outline): Outline {
+  const starts = [start, ...segments.map((segment) => segment[segment.length - 1]!)];
+  const reversed = segments.map((segment, i) =>
+    segment.length === 1 ? ([starts[i]!] as const) : ([segment[1], segment[0], starts[i]!] as const),
+  );
+  return { start: starts[starts.length - 1]!, segments: reversed.reverse() };
+}
+
+/** Nodes of an outline: as many as segments, since it is closed. */
+export function nodeCountOf(outlines: readonly Outline[]): number {
+  return outlines.reduce((sum, { segments }) => sum + segments.length, 0);
+}
+
 /** Path data in the grammar `M x y L x y C x1 y1 x2 y2 x y Z` with single spaces, rounded to 2 decimals. */
 export function pathData(outlines: readonly Outline[]): string {
   return outlines

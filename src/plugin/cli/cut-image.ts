@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   decodeImageFile,
   type EngineProgress,
+  type OutlineSettings,
   type Prompt,
   type Rect,
   type RgbaImage,
@@ -32,6 +33,10 @@ export interface CutImage {
   imageRect: Rect;
   /** The decoder's own estimate of the mask's IoU; 1.02 occurs. */
   predictedIou: number;
+  /** Of the outline. */
+  nodeCount: number;
+  /** Largest distance of the outline from the mask's edge, in image pixels. */
+  maxDeviationPx: number;
 }
 
 /**
@@ -44,6 +49,7 @@ export async function cutImage(
   image: RgbaImage,
   prompt: Prompt,
   outStem: string,
+  outline: OutlineSettings,
   onProgress: (progress: EngineProgress) => void,
 ): Promise<CutImage> {
   const { imageId, imageSizePx } = await segmenter.embed(image, { onProgress });
@@ -51,7 +57,10 @@ export async function cutImage(
   const { logits, predictedIou } = candidates[defaultIndex]!;
   const matte = await segmenter.makeMatte(imageId, logits, { onProgress });
   const [tile] = await segmenter.makeCutout(imageId, logits, { onProgress, maxTileSidePx: Infinity });
-  const paths = await segmenter.tracePaths(imageId, logits, { onProgress });
+  const { paths, nodeCount, maxDeviationPx } = await segmenter.tracePaths(imageId, logits, {
+    onProgress,
+    outline,
+  });
   const outputs: CutImage['outputs'] = [
     `${outStem}-cutout.png`,
     `${outStem}-mask.png`,
@@ -60,5 +69,5 @@ export async function cutImage(
   await writeFile(outputs[0], tile!.png);
   await writeFile(outputs[1], maskPng(matte, imageSizePx));
   await writeFile(outputs[2], maskSvg(paths, imageSizePx));
-  return { outputs, imageRect: tile!.imageRect, predictedIou };
+  return { outputs, imageRect: tile!.imageRect, predictedIou, nodeCount, maxDeviationPx };
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Prompt } from '../../shared/engine-contract.ts';
+import { EDITABLE_DETAIL, EXACT_DETAIL, type Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import { joinNegativeValues, parsePrompt, PROMPT_HELP, PROMPT_OPTIONS } from './prompt-arguments.ts';
 
@@ -19,6 +19,7 @@ they are the image again. Of several images, each gets a folder of its name in t
 ${PROMPT_HELP}
   --everything        all that is found in the image, as layers
   --detail d          from 0, a few large layers, to 1, all that was found; 0.5 when left out
+  --outline d         nodes of the SVG: "editable", "exact", or from 0, few, to 1, exact; "editable" when left out
   -o, --out folder    where the files go; made when it is missing; "out" when left out
   -h, --help          this text
 
@@ -27,8 +28,8 @@ Exit status: 0 all done, 1 some image failed, 2 bad arguments.
 
 export type CutoutArguments =
   | { kind: 'help' }
-  | { kind: 'cutout'; patterns: string[]; prompt: Prompt; outFolder: string }
-  | { kind: 'everything'; patterns: string[]; detail: number; outFolder: string };
+  | { kind: 'cutout'; patterns: string[]; prompt: Prompt; outlineDetail: number; outFolder: string }
+  | { kind: 'everything'; patterns: string[]; detail: number; outlineDetail: number; outFolder: string };
 
 const DEFAULT_DETAIL = 0.5;
 
@@ -39,7 +40,7 @@ export function parseCutoutArguments(args: readonly string[]): CutoutArguments {
   if (positionals.length === 0) {
     throw new TinyCutError('bad-argument', 'Name at least one image file; --help shows how.');
   }
-  const files = { patterns: positionals, outFolder: values.out };
+  const files = { patterns: positionals, outFolder: values.out, outlineDetail: parseOutline(values.outline) };
   if (!values.everything) {
     if (values.detail !== undefined) {
       throw new TinyCutError('bad-argument', '--detail goes with --everything.');
@@ -50,6 +51,18 @@ export function parseCutoutArguments(args: readonly string[]): CutoutArguments {
     throw new TinyCutError('bad-argument', '--everything needs no --point and no --box.');
   }
   return { kind: 'everything', ...files, detail: parseDetail(values.detail) };
+}
+
+const OUTLINE_NAMES: Readonly<Record<string, number>> = { editable: EDITABLE_DETAIL, exact: EXACT_DETAIL };
+
+function parseOutline(value: string | undefined): number {
+  if (value === undefined) return EDITABLE_DETAIL;
+  const detail = OUTLINE_NAMES[value] ?? (/^[\d.]+$/.test(value) ? Number(value) : NaN);
+  if (detail >= 0 && detail <= 1) return detail;
+  throw new TinyCutError(
+    'bad-argument',
+    `--outline ${value} is not "editable", "exact" or a number from 0 to 1.`,
+  );
 }
 
 function parseDetail(value: string | undefined): number {
@@ -68,6 +81,7 @@ function parse(args: readonly string[]) {
         ...PROMPT_OPTIONS,
         everything: { type: 'boolean', default: false },
         detail: { type: 'string' },
+        outline: { type: 'string' },
         out: { type: 'string', short: 'o', default: 'out' },
         help: { type: 'boolean', short: 'h', default: false },
       },

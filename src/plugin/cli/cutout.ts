@@ -65,12 +65,13 @@ async function doAll(job: Job, status: StatusLine): Promise<boolean> {
     const outcome =
       engine &&
       (await attempt(status, label, async () => {
+        const outline = { detail: job.outlineDetail };
         if (job.kind === 'cutout') {
           const outStem = join(job.outFolder, name);
-          return describe(await cutImage(engine, image, job.prompt, outStem, onProgress), seconds());
+          return describe(await cutImage(engine, image, job.prompt, outStem, outline, onProgress), seconds());
         }
         const folder = files.length > 1 ? join(job.outFolder, name) : job.outFolder;
-        const layers = await splitImage(engine, image, job.detail, folder, onProgress);
+        const layers = await splitImage(engine, image, job.detail, folder, outline, onProgress);
         return `${layers.length} layers in ${join(folder, 'layers.json')} (${seconds()} s)`;
       }));
     if (outcome) status.print(`${label}: ${outcome}`);
@@ -102,10 +103,11 @@ async function prepare(outFolder: string, status: StatusLine): Promise<Segmenter
   return Segmenter.load(await readEngineFiles(), { codec: sharpImageCodec, maxImages: 1 });
 }
 
-function describe({ outputs, imageRect, predictedIou }: CutImage, seconds: string): string {
+function describe(cut: CutImage, seconds: string): string {
+  const { outputs, imageRect, predictedIou, nodeCount, maxDeviationPx } = cut;
   const { x, y, width, height } = imageRect;
   const place = `${width} x ${height} px at ${x},${y}`;
-  return `${outputs.join(', ')} (${place}; predicted IoU ${predictedIou.toFixed(2)}; ${seconds} s)`;
+  return `${outputs.join(', ')} (${place}; predicted IoU ${predictedIou.toFixed(2)}; outline of ${nodeCount} nodes within ${maxDeviationPx.toFixed(1)} px; ${seconds} s)`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

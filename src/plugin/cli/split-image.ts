@@ -1,6 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MadeLayer, Rect, RgbaImage, Segmenter, SearchProgress } from '../../inference/index.ts';
+import type {
+  MadeLayer,
+  OutlineSettings,
+  Rect,
+  RgbaImage,
+  Segmenter,
+  SearchProgress,
+} from '../../inference/index.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import { hexColour, layersSvg } from './layer-files.ts';
 
@@ -22,6 +29,7 @@ export interface LayerEntry {
  * Splits an image into layers, and writes a PNG for each, an SVG of all outlines and a list.
  * @param detail 0..1: fewer and larger .. more and smaller
  * @param folder made when it is missing
+ * @param outline of the outlines in the SVG
  * @param onProgress told what is under way, and its share, 0..1
  * @returns the layers from back to front, the background first
  * @throws TinyCutError
@@ -31,6 +39,7 @@ export async function splitImage(
   image: RgbaImage,
   detail: number,
   folder: string,
+  outline: OutlineSettings,
   onProgress: (progress: { stage: string; fraction: number }) => void,
 ): Promise<LayerEntry[]> {
   const { imageId, imageSizePx } = await segmenter.embed(image, { onProgress });
@@ -52,7 +61,7 @@ export async function splitImage(
     onProgress,
     maxTileSidePx: Infinity,
   });
-  const outlines = await segmenter.makeLayers(imageId, groups, 'vector', { onProgress });
+  const outlines = await segmenter.makeLayers(imageId, groups, 'vector', { onProgress, outline });
 
   await mkdir(folder, { recursive: true });
   const objectShare = arranged.reduce((sum, { areaFraction }) => sum + areaFraction, 0);

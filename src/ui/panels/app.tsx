@@ -14,6 +14,7 @@ import { ImageStrip } from './image-strip.tsx';
 import { LayerChoiceButtons } from './layer-choice-buttons.tsx';
 import { LayerList } from './layer-list.tsx';
 import { MaskSizeControl } from './mask-size-control.tsx';
+import { OutlineSlider } from './outline-slider.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { ResizeGrip } from './resize-grip.tsx';
 import { SplitBar } from './split-bar.tsx';
@@ -53,6 +54,7 @@ function ObjectPanel({ workspace, session }: { workspace: Workspace; session: Im
       </div>
       <div class="panel-row">
         <MaskSizeControl session={session} />
+        <OutlineSlider workspace={workspace} />
       </div>
       <ApplyBar workspace={workspace} session={session} />
     </>

@@ -23,7 +23,9 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (applied.phase === 'making') return strings.apply.making[applied.kind];
   if (applied.phase === 'placing') return strings.apply.placing;
   if (applied.phase === 'done') {
-    return [strings.apply.done(applied.kind, layer.name), applied.notice].filter(Boolean).join(' ');
+    const { outline } = applied;
+    const figures = outline && strings.outline.figures(outline.nodeCount, outline.maxDeviationPx);
+    return [strings.apply.done(applied.kind, layer.name), figures, applied.notice].filter(Boolean).join(' ');
   }
   if (workspace.keptAtEntry.value === segmenting.entry.value)
     return strings.hint.keptWithoutSelection(layer.name);

@@ -1,8 +1,8 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { Point, Size } from '../../shared/affine.ts';
+import type { Point } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
-import { MODEL_SIDE_PX, type EmbeddedImage, type EngineProgress } from '../../shared/engine-contract.ts';
+import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type { CutoutTile, ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
@@ -12,17 +12,25 @@ import { strings } from '../strings.ts';
 /** One object, or the whole image as layers. */
 export type ApplyKind = OutputKind | 'layers';
 
+/** What was traced: nodes, and how far the path is off the mask at most. */
+export interface OutlineFigures {
+  nodeCount: number;
+  maxDeviationPx: number;
+}
+
 export type ApplyState =
   | { phase: 'idle' }
   | { phase: 'making'; kind: ApplyKind; fraction: number }
   | { phase: 'placing'; kind: ApplyKind }
-  | { phase: 'done'; kind: ApplyKind; notice: string | null }
+  | { phase: 'done'; kind: ApplyKind; notice: string | null; outline: OutlineFigures | null }
   | { phase: 'failed'; kind: ApplyKind; error: TinyCutError };
 
 export type ApplyRequest = {
   source: ImageSource;
   embedded: EmbeddedImage;
   clipImagePolygon: readonly Point[] | null;
+  /** 0..1, of vectors and masks: few nodes .. exact. */
+  outlineDetail: number;
 } & (
   | {
       kind: OutputKind;
@@ -45,6 +53,7 @@ export class Applying {
   private readonly currentState = signal<ApplyState>({ phase: 'idle' });
   readonly state: ReadonlySignal<ApplyState> = this.currentState;
   private making: CancelSource | null = null;
+  private figures: OutlineFigures | null = null;
 
   constructor(
     private readonly engine: EngineClient,
@@ -61,6 +70,7 @@ export class Applying {
     if (this.isBusy) return null;
     const { kind, source, embedded } = request;
     this.currentState.value = { phase: 'making', kind, fraction: 0 };
+    this.figures = null;
     const making = new CancelSource();
     this.making = making;
     try {
@@ -75,7 +85,7 @@ export class Applying {
         { source, imageSizePx: embedded.imageSizePx, output },
         { transfer: tilesOf(output).map(({ png }) => png.buffer) },
       );
-      this.currentState.value = { phase: 'done', kind, notice };
+      this.currentState.value = { phase: 'done', kind, notice, outline: this.figures };
       return nodeIds;
     } catch (thrown) {
       const error = toTinyCutError(thrown);
@@ -101,13 +111,13 @@ export class Applying {
       imageId: embedded.imageId,
       clipImagePolygon: clipImagePolygon && [...clipImagePolygon],
     };
-    const tolerancePx = traceTolerancePx(embedded.imageSizePx);
+    const outline = { detail: request.outlineDetail };
     if (request.kind === 'layers') {
       const { layers, layerKind } = request;
       const groups = layers.map(({ ids }) => [...ids]);
       const made = await this.engine.call(
         'makeLayers',
-        { ...image, groups, kind: layerKind, tolerancePx, maxTileSidePx: MAX_TILE_SIDE_PX },
+        { ...image, groups, kind: layerKind, outline, maxTileSidePx: MAX_TILE_SIDE_PX },
         options,
       );
       const nameOf = (index: number | null) =>
@@ -122,7 +132,8 @@ export class Applying {
       const params = { ...mask, maxTileSidePx: MAX_TILE_SIDE_PX };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
-    const { paths } = await this.engine.call('tracePaths', { ...mask, tolerancePx }, options);
+    const { paths, ...figures } = await this.engine.call('tracePaths', { ...mask, outline }, options);
+    this.figures = figures;
     return { kind: request.kind, paths };
   }
 }
@@ -132,9 +143,4 @@ type MakeOptions = CallOptions<EngineProgress>;
 function tilesOf(output: Output): CutoutTile[] {
   if (output.kind === 'layers') return output.layers.flatMap((layer) => tilesOf(layer.output));
   return output.kind === 'cutout' ? output.tiles : [];
-}
-
-/** One pixel of the model's view of the image: finer outlines would only copy the noise of the mask. */
-function traceTolerancePx({ width, height }: Size): number {
-  return Math.min(Math.max(Math.max(width, height) / MODEL_SIDE_PX, 0.5), 20);
 }

@@ -132,7 +132,7 @@ export class ImageSession {
   }
 
   /** @returns as `Applying.apply` does; null too when there is nothing to apply */
-  async apply(kind: OutputKind): Promise<readonly string[] | null> {
+  async apply(kind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
     const embedded = this.embedded.peek();
     const shown = this.segmenting.shown.peek();
     const picture = this.picture.peek();
@@ -143,11 +143,12 @@ export class ImageSession {
       embedded,
       logits: shown.logits,
       clipImagePolygon: picture.visibleImagePolygon,
+      outlineDetail,
     });
   }
 
   /** The chosen layers and the background as one group. @returns as `apply` does */
-  async split(layerKind: OutputKind): Promise<readonly string[] | null> {
+  async split(layerKind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
     const embedded = this.embedded.peek();
     const picture = this.picture.peek();
     if (!embedded || !picture || !this.canSplit.peek()) return null;
@@ -162,6 +163,7 @@ export class ImageSession {
         ids: layer.ids,
       })),
       clipImagePolygon: picture.visibleImagePolygon,
+      outlineDetail,
     });
   }
 

@@ -1,4 +1,5 @@
 import { batch, signal } from '@preact/signals';
+import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type { ImageLayer, OutputKind, Selection, StartTask } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
@@ -28,6 +29,8 @@ export class Workspace {
   /** The prompts as they stood when the image at work lost the selection; null while it has it. */
   readonly keptAtEntry = signal<PromptEntry | null>(null);
   readonly lastKind = signal<OutputKind>('cutout');
+  /** 0..1: few nodes .. exact. Kept while images change. */
+  readonly outlineDetail = signal(EDITABLE_DETAIL);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<StartTask>('object');
   private isTaskKnown = false;
@@ -86,12 +89,13 @@ export class Workspace {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    await this.settleResult(session, session.apply(kind));
+    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek()));
   }
 
   async split(): Promise<void> {
     const session = this.session.peek();
-    if (session) await this.settleResult(session, session.split(this.lastKind.peek()));
+    if (session)
+      await this.settleResult(session, session.split(this.lastKind.peek(), this.outlineDetail.peek()));
   }
 
   private async settleResult(
