@@ -1,6 +1,6 @@
 import { TinyCutError, toTinyCutError } from '../shared/errors.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
-import { readImageHeader } from './image-header.ts';
+import { readImageHeader } from '../shared/image-header.ts';
 
 /**
  * Checks an image file by its header and decodes it.

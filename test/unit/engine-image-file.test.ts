@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { contentHash } from '../../src/inference/content-hash.ts';
 import { decodeImageFile } from '../../src/inference/decode-image.ts';
-import { readImageHeader } from '../../src/inference/image-header.ts';
+import { readImageHeader } from '../../src/shared/image-header.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 
 const bowl = readFileSync(new URL('../../samples/bowl.jpg', import.meta.url));
