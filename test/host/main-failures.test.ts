@@ -31,7 +31,7 @@ let source: ImageSource;
 
 beforeEach(async () => {
   document = new FigmaDocument();
-  photoId = addPhoto(document, PHOTO, { parentId: document.add('FRAME') });
+  photoId = addPhoto(document, PHOTO, { longSide: 80, parentId: document.add('FRAME') });
   document.commitUndo();
   plugin = await openPlugin(document, { latency: SLOW });
   source = await firstSource(plugin.channel);

@@ -19,7 +19,11 @@ const flag = sharp({ create: { width: 20, height: 20, channels: 3, background: '
 describe('the header check', () => {
   it.each(['png', 'jpeg', 'gif', 'webp'] as const)('knows a %s file and its size', async (format) => {
     const file = await flag.clone().toFormat(format).toBuffer();
-    expect(readImageHeader(file)).toEqual({ format, storedSizePx: { width: 40, height: 20 } });
+    expect(readImageHeader(file)).toEqual({
+      format,
+      storedSizePx: { width: 40, height: 20 },
+      orientation: 1,
+    });
   });
 
   it.each([

@@ -20,7 +20,8 @@ const MAGIC_BYTES: Record<string, number[]> = {
 /** The images of a file, each once, named by a hash of its content. */
 export class ImageStore {
   private readonly images = new Map<string, StoredImage>();
-  private readonly withheld = new Set<string>();
+  /** Where a plugin gets something else than what the canvas shows, or nothing. */
+  private readonly handedOut = new Map<string, Uint8Array | null>();
   /** Whether the canvas turns a photo as its EXIF data says. Figma's way is not documented: either is possible. */
   orientation: 'applied' | 'ignored' = 'applied';
 
@@ -36,7 +37,10 @@ export class ImageStore {
 
   /** What a plugin gets. */
   get(hash: string): StoredImage | undefined {
-    return this.withheld.has(hash) ? undefined : this.images.get(hash);
+    const image = this.images.get(hash);
+    const bytes = this.handedOut.get(hash);
+    if (!image || bytes === null) return undefined;
+    return bytes ? { ...image, bytes } : image;
   }
 
   /** What the canvas shows. */
@@ -46,7 +50,12 @@ export class ImageStore {
 
   /** As when the canvas still has an image that the server does not hand out any more. */
   withhold(hash: string): void {
-    this.withheld.add(hash);
+    this.handedOut.set(hash, null);
+  }
+
+  /** As when the stored file is one that Figma can decode and others cannot. */
+  handOutInstead(hash: string, bytes: Uint8Array): void {
+    this.handedOut.set(hash, bytes);
   }
 
   /** As when an image is nowhere to be had, and the canvas shows nothing either. */
