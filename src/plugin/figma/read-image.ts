@@ -33,7 +33,7 @@ export async function readImage({
   if (!stored) return renderImage(source, 'missing', null);
   const map = imageToLayer(live.paint, stored.imageSizePx, live.node);
   const reason = isStoredUnusable ? 'unreadable' : renderReasonOf(live, map);
-  if (reason) return renderImage(source, reason, storedPixelsPerUnit(map));
+  if (reason) return renderImage(source, reason, storedPixelsPerUnit(map).finer);
   return answer(source, { from: 'stored' }, stored, map, live.node);
 }
 

@@ -8,25 +8,26 @@ import { splitScale } from './result-place.ts';
 const MAX_SIDE_PX = 4096;
 /** Stored pixels that are larger than two units of the layer: an edge along them is off by more than one. */
 const COARSE_PX_PER_UNIT = 0.5;
-/** For an image of unknown size: what a sharp screen shows, and no less than what the model looks at. */
-const DEFAULT_PX_PER_UNIT = 2;
+/** What a sharp screen shows: edges of shapes, and of images that were scaled up, come out no finer there. */
+const MIN_PX_PER_UNIT = 2;
+/** For an image of unknown size: no less than what the model looks at. */
 const DEFAULT_LONG_SIDE_PX = 1024;
 
-/** Pixels of the stored image to a unit of the layer, along the axis that has more. */
-export function storedPixelsPerUnit(imageToLayer: Affine): number {
+/** Pixels of the stored image to a unit of the layer, along the axis that has more, and along the other. */
+export function storedPixelsPerUnit(imageToLayer: Affine): { finer: number; coarser: number } {
   const { scaleX, scaleY } = splitScale(imageToLayer);
-  return 1 / Math.min(scaleX, scaleY);
+  return { finer: 1 / Math.min(scaleX, scaleY), coarser: 1 / Math.max(scaleX, scaleY) };
 }
 
 /**
- * The resolution to render a layer at: that of the stored image, and at least one pixel to a unit, as far as the longest
- * side allows.
+ * The resolution to render a layer at: that of the stored image, and at least two pixels to a unit, as far as the
+ * longest side allows.
  * @param storedPxPerUnit null when the stored image is not known
  */
 export function renderedPixelsPerUnit({ width, height }: Size, storedPxPerUnit: number | null): number {
   const longSide = Math.max(width, height);
-  const wanted = storedPxPerUnit ?? Math.max(DEFAULT_PX_PER_UNIT, DEFAULT_LONG_SIDE_PX / longSide);
-  return Math.min(Math.max(wanted, 1), MAX_SIDE_PX / longSide);
+  const wanted = storedPxPerUnit ?? DEFAULT_LONG_SIDE_PX / longSide;
+  return Math.min(Math.max(wanted, MIN_PX_PER_UNIT), MAX_SIDE_PX / longSide);
 }
 
 /**
@@ -36,9 +37,9 @@ export function renderedPixelsPerUnit({ width, height }: Size, storedPxPerUnit: 
 export function renderReasonOf({ node, paint }: LiveSource, imageToLayer: Affine): RenderReason | null {
   if (hasFilters(paint)) return 'filters';
   if (!isConvexLayer(node)) return 'shape';
-  const stored = storedPixelsPerUnit(imageToLayer);
-  const isFinerRendered = renderedPixelsPerUnit(node, stored) > stored;
-  return stored < COARSE_PX_PER_UNIT && isFinerRendered ? 'coarse' : null;
+  const { finer, coarser } = storedPixelsPerUnit(imageToLayer);
+  const isFinerRendered = renderedPixelsPerUnit(node, finer) > coarser;
+  return coarser < COARSE_PX_PER_UNIT && isFinerRendered ? 'coarse' : null;
 }
 
 function hasFilters({ filters }: ImagePaint): boolean {

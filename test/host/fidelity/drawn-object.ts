@@ -37,6 +37,7 @@ export function straysOf(area: Uint8Array, other: Uint8Array, width: number): nu
   for (let i = width + 1; i < area.length - width - 1; i++) {
     const isCore = area[i]! & area[i - 1]! & area[i + 1]! & area[i - width]! & area[i + width]!;
     if (!isCore) continue;
+    if (other[i]) continue;
     const isNear = [-1, 0, 1].some((row) => [-1, 0, 1].some((column) => other[i + row * width + column]));
     if (!isNear) strays++;
   }
@@ -49,7 +50,7 @@ export function colourDifference(a: Raster, b: Raster, area: Uint8Array): number
   const reach = [-3, -2, -1, 0, 1, 2, 3];
   let [sum, count] = [0, 0];
   for (let i = 3 * width + 3; i < area.length - 3 * width - 3; i++) {
-    if (!reach.every((d) => area[i + d] && area[i + d * width])) continue;
+    if (!area[i] || !reach.every((d) => area[i + d] && area[i + d * width])) continue;
     for (let c = 0; c < 4; c++) sum += Math.abs(a.pixels[i * 4 + c]! - b.pixels[i * 4 + c]!);
     count += 4;
   }

@@ -60,7 +60,7 @@ export class Scene {
 export async function buildCase(
   fidelityCase: FidelityCase,
 ): Promise<{ document: FigmaDocument; layerId: string }> {
-  const bytes = (await fidelityCase.file?.()) ?? PICTURE;
+  const bytes = await fileOf(fidelityCase);
   // The document is the scene's; the hash depends on nothing but the bytes.
   const probe = new FigmaDocument();
   const { hash } = probe.images.keep(bytes, { width: 1, height: 1 });
@@ -72,6 +72,14 @@ export async function buildCase(
   document.setSelection([layerId]);
   document.commitUndo();
   return { document, layerId };
+}
+
+const files = new WeakMap<FidelityCase, Uint8Array>();
+
+async function fileOf(fidelityCase: FidelityCase): Promise<Uint8Array> {
+  const bytes = files.get(fidelityCase) ?? (await fidelityCase.file?.()) ?? PICTURE;
+  files.set(fidelityCase, bytes);
+  return bytes;
 }
 
 /** Also what `createImage` would refuse: larger files have got into documents by other ways. */

@@ -338,7 +338,7 @@ const filters: FidelityCase[] = [
   {
     name: 'on an image that repeats',
     rendered: 'filters',
-    build: (s) => s.layer({ scaleMode: 'TILE', scalingFactor: 0.3, rotation: 90, filters: STRONG }),
+    build: (s) => s.layer({ scaleMode: 'TILE', scalingFactor: 0.45, rotation: 90, filters: STRONG }),
   },
   {
     name: 'on an ellipse of fractional size',
@@ -415,17 +415,17 @@ const sizes: FidelityCase[] = [
   },
   { name: '480 x 1', file: sized(480, 1), rendered: 'coarse', build: (s) => s.layer({ scaleMode: 'CROP' }) },
   {
-    name: '100 x 75, less than a pixel to a unit',
+    name: '150 x 112, less than a pixel to a unit',
     file: sized(150, 112),
     build: (s) => s.layer({ scaleMode: 'FIT' }),
   },
   { name: '4096 x 4096', file: sized(4096, 4096), kinds: CUTOUT_ONLY, build: (s) => s.layer() },
   {
-    name: '4096 x 4096, adjusted',
-    file: sized(4096, 4096),
+    name: '4096 x 1024, adjusted',
+    file: sized(4096, 1024),
     rendered: 'filters',
     kinds: CUTOUT_ONLY,
-    build: (s) => s.layer({ filters: STRONG }, { width: 240, height: 240 }),
+    build: (s) => s.layer({ filters: STRONG }, { width: 400, height: 100 }),
   },
   {
     name: '5000 x 600, more than Figma takes',
@@ -450,7 +450,7 @@ const files: FidelityCase[] = [
       image.flatten().jpeg({ quality: 98, progressive: true, chromaSubsampling: '4:4:4' }),
     ),
   ),
-  file('grey-free CMYK JPEG', () => asFile(PNG, (image) => toJpeg(image).toColourspace('cmyk'))),
+  file('CMYK JPEG', () => asFile(PNG, (image) => toJpeg(image).toColourspace('cmyk'))),
   file('GIF', () => asFile(PNG, (image) => image.gif())),
   file('16-bit PNG', () => asFile(PNG, (image) => image.toColourspace('rgb16').png())),
   file('interlaced PNG', () => asFile(PNG, (image) => image.png({ progressive: true }))),

@@ -66,7 +66,9 @@ async function check(fidelityCase: FidelityCase): Promise<void> {
       ]).toEqual([kind, 'strays', 0, 0]);
       expect(iouOf(expectedArea, actualArea), `IoU of the ${kind}`).toBeGreaterThanOrEqual(MIN_IOU);
       if (kind !== 'vector') {
-        expect(colourDifference(expected, actual, expectedArea), `colours of the ${kind}`).toBeLessThan(
+        // A mask group has all of the layer's fills.
+        const looks = kind === 'cutout' ? expected : await drawSourceAlone(fidelityCase, bounds, true);
+        expect(colourDifference(looks, actual, expectedArea), `colours of the ${kind}`).toBeLessThan(
           MAX_COLOUR_DIFFERENCE,
         );
       }
@@ -80,12 +82,12 @@ async function check(fidelityCase: FidelityCase): Promise<void> {
   }
 }
 
-/** The case's page with nothing of the layer but the fill that is cut. */
-async function drawSourceAlone(fidelityCase: FidelityCase, bounds: Rect) {
+/** The case's page with nothing of the layer but the fill that is cut, or all of its fills. */
+async function drawSourceAlone(fidelityCase: FidelityCase, bounds: Rect, hasAllFills = false) {
   const { document, layerId } = await buildCase(fidelityCase);
   const { fills } = document.require(layerId);
   const fill = (fills as Paint[])[fidelityCase.fillIndex ?? 0]!;
-  document.update(layerId, { fills: [fill], strokes: [], effects: [] });
+  document.update(layerId, { fills: hasAllFills ? fills : [fill], strokes: [], effects: [] });
   return drawPage(document, bounds);
 }
 

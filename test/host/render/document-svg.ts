@@ -96,7 +96,7 @@ class Drawing {
       {
         opacity: node.opacity === 1 ? undefined : node.opacity,
         style: blend,
-        filter: effects ? `url(#${this.defs.filter(effects)})` : undefined,
+        filter: effects ? `url(#${this.defs.filter(effects, 0.5)})` : undefined,
         'data-name': node.name,
       },
       this.body(node),

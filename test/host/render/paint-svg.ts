@@ -39,7 +39,7 @@ function paintContent(document: FigmaDocument, defs: SvgDefs, node: NodeRecord, 
   if (!image) return '';
   const href = `#${defs.image(image, document.images.orientation)}`;
   const adjustments = imageFilterPrimitives(paint.filters);
-  const filter = adjustments ? `url(#${defs.filter(adjustments)})` : undefined;
+  const filter = adjustments ? `url(#${defs.filter(adjustments, 0.01)})` : undefined;
   const content = placedImage(defs, node, paint, image, href);
   return filter ? element('g', { filter }, content) : content;
 }

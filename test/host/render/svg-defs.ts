@@ -39,10 +39,13 @@ export class SvgDefs {
     return this.add('pattern', { patternUnits: 'userSpaceOnUse', width, height }, content);
   }
 
-  /** @param primitives SVG filter primitives; colours are sRGB */
-  filter(primitives: string): string {
-    // Room for shadows and blurs of three times the box.
-    const region = { x: -1, y: -1, width: 3, height: 3 };
+  /**
+   * @param primitives SVG filter primitives; colours are sRGB
+   * @param margin room around what is filtered, in its own sizes
+   */
+  filter(primitives: string, margin: number): string {
+    const side = 1 + 2 * margin;
+    const region = { x: -margin, y: -margin, width: side, height: side };
     return this.add('filter', { ...region, 'color-interpolation-filters': 'sRGB' }, primitives);
   }
 
