@@ -12,7 +12,11 @@ export interface DecodedImage extends Size {
   close(): void;
 }
 
-export type DecodeImage = (file: Blob) => Promise<DecodedImage>;
+/**
+ * @param mustShow whether to refuse an image of which every pixel is transparent: of a rendered one it means that the canvas
+ *   does not show it either
+ */
+export type DecodeImage = (file: Blob, mustShow: boolean) => Promise<DecodedImage>;
 
 export interface Picture {
   readonly image: DecodedImage;
@@ -64,8 +68,8 @@ async function openPicture(
   try {
     // Before a decoder sees it: a small file may unpack to gigabytes.
     const header = readImageHeader(read.bytes);
-    image = await decode(file);
     const isStored = read.pixels.from === 'stored';
+    image = await decode(file, !isStored);
     if (isStored && !showsTheSame(header, read.imageSizePx, image)) {
       image.close();
       return unreadable();
@@ -101,5 +105,21 @@ export function isOnPicture({ imageSizePx, visibleImagePolygon }: Picture, image
 }
 
 /** Honours the EXIF orientation, as the engine's decoder does. An `<img>` of a blob: URL is forbidden in Figma. */
-export const decodeInBrowser: DecodeImage = (file) =>
-  createImageBitmap(file, { imageOrientation: 'from-image' });
+export const decodeInBrowser: DecodeImage = async (file, mustShow) => {
+  const image = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  if (!mustShow || isAnythingShown(image)) return image;
+  image.close();
+  throw new TinyCutError(
+    'image-missing',
+    'The canvas shows nothing of this image. Wait until it is there, then try again.',
+  );
+};
+
+function isAnythingShown(image: ImageBitmap): boolean {
+  const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  if (!context) return true;
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) return true;
+  return false;
+}
