@@ -6,6 +6,7 @@ import type { FigmaTheme } from '../test/host/page/figma-theme.ts';
 import { PluginWindow } from '../test/host/page/plugin-window.ts';
 import { contentBounds } from './canvas/content-bounds.ts';
 import { importPhoto } from './import-photo.ts';
+import { rasteriseInPage } from './rasterise-in-page.ts';
 
 export interface PluginFiles {
   name: string;
@@ -63,6 +64,7 @@ export class Workbench {
         ...this.plugin,
         document: this.document,
         surface,
+        rasterise: rasteriseInPage,
         onNotify: (toast) => this.notify(toast),
         onConsole: (level, line) => console.log(`[plugin ${level}] ${line}`),
       });

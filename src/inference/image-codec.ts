@@ -1,4 +1,4 @@
-import type { ImageFormat } from './image-header.ts';
+import type { ImageFormat } from '../shared/image-header.ts';
 
 /** sRGB pixels with straight alpha. */
 export interface RgbaImage {

@@ -20,7 +20,7 @@ export type { TracedMask } from './trace/trace-mask.ts';
 export { EDITABLE_DETAIL, EXACT_DETAIL } from '../shared/engine-contract.ts';
 export type { Matte } from './matte/matte.ts';
 export type { ImageCodec, RgbaImage } from './image-codec.ts';
-export type { ImageFormat } from './image-header.ts';
+export type { ImageFormat } from '../shared/image-header.ts';
 export { decodeImageFile } from './decode-image.ts';
 export { browserImageCodec } from './browser-image-codec.ts';
 export { TinyCutError, type ErrorCode } from '../shared/errors.ts';

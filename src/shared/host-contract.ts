@@ -29,23 +29,48 @@ export const imageLayerSchema = v.object({
 });
 export type ImageLayer = v.InferOutput<typeof imageLayerSchema>;
 
+export const EMPTY_REASONS = ['nothing-selected', 'no-image', 'hidden', 'mixed-fills'] as const;
+export type EmptyReason = (typeof EMPTY_REASONS)[number];
+
 export const selectionSchema = v.object({
   images: v.array(imageLayerSchema),
   /** Why `images` is empty; null when it is not. */
-  emptyReason: v.nullable(v.picklist(['nothing-selected', 'no-image'])),
+  emptyReason: v.nullable(v.picklist(EMPTY_REASONS)),
   /** Images in the selection that are not listed because there are too many. */
   omittedCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 export type Selection = v.InferOutput<typeof selectionSchema>;
 
+/** Why an image was rendered: what of it the stored file does not have, or that there is none to be had. */
+export const RENDER_REASONS = ['filters', 'shape', 'coarse', 'missing', 'unreadable'] as const;
+export type RenderReason = (typeof RENDER_REASONS)[number];
+
+/**
+ * Where an image's pixels are from, and with that, what image space is: the pixels of the stored file, or those of the
+ * layer's box, in which the fill alone was rendered as the canvas shows it. The UI hands it back when it places.
+ */
+export const pixelsSchema = v.variant('from', [
+  v.object({ from: v.literal('stored') }),
+  v.object({
+    from: v.literal('rendered'),
+    reason: v.picklist(RENDER_REASONS),
+    /** Pixels to a unit of the layer. */
+    pixelsPerUnit: extent,
+    /** What was rendered; another text when the layer or its fill was changed since. */
+    look: text(2000),
+  }),
+]);
+export type Pixels = v.InferOutput<typeof pixelsSchema>;
+
 export const sourceImageSchema = v.object({
   source: sourceSchema,
-  /** The stored file: PNG, JPEG, GIF or WebP. */
+  pixels: pixelsSchema,
+  /** The stored file (PNG, JPEG, GIF or WebP), or a rendered PNG. */
   bytes: bytesSchema,
-  /** Size of the stored image as the host knows it, in pixels. */
+  /** Size of the image as the host knows it, in pixels. */
   imageSizePx: pixelSizeSchema,
-  /** The layer's box in image space, as four corners in order: what of the image can be seen. */
-  visibleImageQuad: v.tuple([pointSchema, pointSchema, pointSchema, pointSchema]),
+  /** Convex polygon in image space: what of the image can be seen. Of a plain box its four corners in order. */
+  visibleImagePolygon: v.pipe(v.array(pointSchema), v.minLength(3), v.maxLength(2000)),
 });
 export type SourceImage = v.InferOutput<typeof sourceImageSchema>;
 
@@ -111,15 +136,31 @@ export type StartTask = v.InferOutput<typeof startTaskSchema>;
 export const HOST_CONTRACT = defineContract({
   methods: {
     getSelection: { params: v.object({}), result: selectionSchema },
-    /** Fails with `layer-missing`, `layer-changed` or `image-missing`. */
-    readImage: { params: v.object({ source: sourceSchema }), result: sourceImageSchema },
+    /**
+     * The stored pixels, or rendered ones where those do not show what the canvas does.
+     * Fails with `layer-missing`, `layer-changed`, `image-missing` or, when it has to render, `document-read-only`.
+     */
+    readImage: {
+      params: v.object({
+        source: sourceSchema,
+        /** Asks for rendered pixels: the stored file proved to be of no use. */
+        isStoredUnusable: v.optional(v.boolean()),
+      }),
+      result: sourceImageSchema,
+    },
     /**
      * Puts the output exactly over the source, selects it, in one undo step.
      * `imageSizePx` is the decoded size that the output's coordinates refer to.
      * Fails with `layer-missing`, `layer-changed`, `document-read-only`; then the document is as it was.
      */
     placeOutput: {
-      params: v.object({ source: sourceSchema, imageSizePx: pixelSizeSchema, output: outputSchema }),
+      params: v.object({
+        source: sourceSchema,
+        /** As `readImage` told it. */
+        pixels: pixelsSchema,
+        imageSizePx: pixelSizeSchema,
+        output: outputSchema,
+      }),
       result: v.object({
         /** Every node made, nested ones included: the UI knows its own results by them when they get selected. */
         nodeIds: v.array(v.string()),

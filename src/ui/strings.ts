@@ -1,4 +1,4 @@
-import type { OutputKind, StartTask } from '../shared/host-contract.ts';
+import type { EmptyReason, OutputKind, RenderReason, StartTask } from '../shared/host-contract.ts';
 import type { ApplyKind } from './session/applying.ts';
 import type { MaskSize } from './session/mask-size.ts';
 
@@ -27,14 +27,25 @@ export const strings = {
   },
   empty: {
     title: 'Select a layer with an image',
-    nothingSelected: 'Pick a photo on the canvas, and it opens here.',
-    noImage: 'The selected layer has no image fill. Pick a photo, or a frame that holds one.',
+    reasons: {
+      'nothing-selected': 'Pick a photo on the canvas, and it opens here.',
+      'no-image': 'The selected layer has no image fill. Pick a photo, or a frame that holds one.',
+      hidden: 'What is selected is hidden. Show the layer and its image, and it opens here.',
+      'mixed-fills': 'This text has several fills. Give all of it the same image fill, or pick a photo.',
+    } satisfies Record<EmptyReason, string>,
     asking: 'Looking at the selection…',
   },
   images: {
     label: 'Images in the selection',
     omitted: (count: number) => `+${count} more`,
   },
+  rendered: {
+    filters: 'Taken as the canvas shows it, since the image is adjusted.',
+    shape: 'Taken as the canvas shows it, in the shape of its layer.',
+    coarse: 'Taken as the canvas shows it, since the image has few pixels.',
+    missing: 'Taken as the canvas shows it, since Figma did not hand out the image.',
+    unreadable: 'Taken as the canvas shows it, since the image’s file can’t be used.',
+  } satisfies Record<RenderReason, string>,
   stage: {
     reading: 'Reading the image',
     starting: 'Starting the engine',

@@ -70,6 +70,42 @@ describe('failures', { timeout: TEST_MS }, () => {
     expect(await session.problem.count()).toBe(0);
   });
 
+  it('takes an adjusted image as the canvas shows it, says so, and places the result', async () => {
+    await session.page.evaluate(() => {
+      const { document } = window.workbench;
+      const bowl = document.require(document.currentPageId).childIds.map((id) => document.require(id))[0]!;
+      const [fill] = bowl.fills as ImagePaint[];
+      const fills = [{ ...fill!, filters: { saturation: -1, exposure: 0.3 } }];
+      const place: Transform = [
+        [1, 0, 0],
+        [0, 1, 600],
+      ];
+      document.add('RECTANGLE', {
+        name: 'adjusted',
+        width: 400,
+        height: 270,
+        relativeTransform: place,
+        fills,
+      });
+    });
+    const before = await nodeIds();
+    await session.selectLayer('adjusted');
+    await session.ui.getByRole('note').filter({ hasText: 'the image is adjusted' }).waitFor();
+    await session.whenReady();
+    expect(await session.problem.count()).toBe(0);
+    expect(await nodeIds()).toEqual(before);
+    await session.click({ x: 1300, y: 480 });
+    await session.apply('cutout');
+    await session.screenshot('adjusted-image');
+    const [cutout] = await session.selected();
+    expect(cutout!.name).toBe('adjusted cutout');
+    await session.pressOnToolbar('Undo');
+    expect(await nodeIds()).toEqual(before);
+    await session.selectLayer('bowl');
+    await session.whenReady();
+    expect(await session.ui.getByRole('note').count()).toBe(0);
+  });
+
   it('follows a selection that changes while it analyses', async () => {
     await session.addPhoto('samples/drum.jpg');
     await session.analysing.waitFor();

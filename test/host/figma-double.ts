@@ -1,5 +1,5 @@
 import { API_DESCRIPTION, answerRequest } from './api/answer-request.ts';
-import { PluginRun } from './api/plugin-run.ts';
+import { PluginRun, type RasteriseSvg } from './api/plugin-run.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
 import { Latency, DEFAULT_LATENCY, type LatencyOptions } from './sandbox/latency.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
@@ -18,6 +18,8 @@ export interface FigmaDoubleOptions {
   latency?: LatencyOptions;
   /** The bytes of QuickJS's .wasm, for pages that cannot let the library find the file by itself. */
   quickJsWasm?: ArrayBuffer;
+  /** What exports are drawn with; without it, none can be made. */
+  rasterise?: RasteriseSvg;
   onConsole?: (level: string, line: string) => void;
   /** Hears what `notifications` collects. */
   onNotify?: (notification: DoubleNotification) => void;
@@ -61,6 +63,7 @@ export class FigmaDouble {
         this.notifications.push({ message, isError });
         options.onNotify?.({ message, isError });
       },
+      rasterise: options.rasterise ?? refuseToRasterise,
       requestClose: () => (this.state = 'closing'),
       postToUi: (message) => this.sendInOrder('toUi', () => options.surface.post(message)),
     });
@@ -158,4 +161,8 @@ export class FigmaDouble {
       if (this.state === 'running') first?.();
     }, this.latency.nextMs());
   }
+}
+
+function refuseToRasterise(): Promise<never> {
+  return Promise.reject(new Error('in exportAsync: This double was given nothing to draw exports with'));
 }

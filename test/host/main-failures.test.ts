@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/shared/errors.ts';
 import type { ImageSource, Output } from '../../src/shared/host-contract.ts';
 import { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng, maskTile, polygonPath } from './mask-picture.ts';
-import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
+import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 import { addPhoto } from './photo-document.ts';
 
 const SIZE = { width: 80, height: 60 };
@@ -31,7 +31,7 @@ let source: ImageSource;
 
 beforeEach(async () => {
   document = new FigmaDocument();
-  photoId = addPhoto(document, PHOTO, { parentId: document.add('FRAME') });
+  photoId = addPhoto(document, PHOTO, { longSide: 80, parentId: document.add('FRAME') });
   document.commitUndo();
   plugin = await openPlugin(document, { latency: SLOW });
   source = await firstSource(plugin.channel);
@@ -44,7 +44,7 @@ afterEach(() => {
 
 const readImage = () => plugin.channel.call('readImage', { source });
 const placeOutput = (output: Output) =>
-  plugin.channel.call('placeOutput', { source, imageSizePx: SIZE, output });
+  plugin.channel.call('placeOutput', { source, pixels: STORED, imageSizePx: SIZE, output });
 
 /** What the user is told: a code for the UI, and a sentence that ends in what to do. */
 async function expectFailure(call: Promise<unknown>, code: ErrorCode): Promise<void> {

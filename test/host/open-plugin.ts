@@ -1,8 +1,12 @@
-import type { Selection } from '../../src/shared/host-contract.ts';
+import type { Pixels, Selection } from '../../src/shared/host-contract.ts';
 import { buildMain } from './build-main.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
 import { FigmaDouble, type FigmaDoubleOptions } from './figma-double.ts';
+import { rasteriseToPng } from './rasterise-svg.ts';
 import { HeadlessUi, type UiChannel } from './headless-ui.ts';
+
+/** For results in the pixels of the stored file. */
+export const STORED: Pixels = { from: 'stored' };
 
 export interface OpenPlugin {
   double: FigmaDouble;
@@ -22,6 +26,7 @@ export async function openPlugin(
     uiHtml: '<p>TinyCut</p>',
     document,
     surface: ui,
+    rasterise: rasteriseToPng,
     ...options,
   });
   return { double, ui, channel: ui.channel };

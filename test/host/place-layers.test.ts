@@ -7,7 +7,7 @@ import { sceneNetwork } from '../unit/scene-network.ts';
 import { box, circle } from '../unit/synthetic-logits.ts';
 import { addAutoLayoutRow } from './auto-layout-row.ts';
 import { FigmaDocument, type NodePatch } from './document/figma-document.ts';
-import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
+import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 import { rasterise } from './rasterise.ts';
 import { renderDocument } from './render/document-svg.ts';
 
@@ -56,7 +56,12 @@ async function place(output: Output, layer: NodePatch = {}, parent?: (document: 
   const before = document.toJson();
   plugin = await openPlugin(document);
   const source = await firstSource(plugin.channel);
-  const result = await plugin.channel.call('placeOutput', { source, imageSizePx: SIZE, output });
+  const result = await plugin.channel.call('placeOutput', {
+    source,
+    pixels: STORED,
+    imageSizePx: SIZE,
+    output,
+  });
   const group = document.require(document.selection()[0]!);
   return {
     ...result,
@@ -177,6 +182,7 @@ it('leaves nothing behind when a layer is refused', async () => {
   const source = await firstSource(plugin.channel);
   const call = plugin.channel.call('placeOutput', {
     source,
+    pixels: STORED,
     imageSizePx: SIZE,
     output: { kind: 'layers', layers: [...output.layers, flat] },
   });

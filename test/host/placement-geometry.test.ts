@@ -51,6 +51,7 @@ async function checkScene(scene: Scene): Promise<void> {
     for (const output of outputs(scene.imageSizePx, polygon)) {
       const { nodeIds, notice } = await channel.call('placeOutput', {
         source,
+        pixels: read.pixels,
         imageSizePx: read.imageSizePx,
         output,
       });
@@ -75,8 +76,8 @@ function scaleMode(scene: Scene): string {
 }
 
 /** The scene's triangle in image space, cut to the image. */
-function objectInImage(scene: Scene, { visibleImageQuad }: SourceImage): Point[] {
-  const toImage = unitBoxToImage(visibleImageQuad);
+function objectInImage(scene: Scene, { visibleImagePolygon }: SourceImage): Point[] {
+  const toImage = unitBoxToImage(visibleImagePolygon);
   return clipToImage(
     scene.triangle.map((point) => applyAffine(toImage, point)),
     scene.imageSizePx,

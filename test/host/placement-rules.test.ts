@@ -3,7 +3,7 @@ import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts
 import { addAutoLayoutRow } from './auto-layout-row.ts';
 import { FigmaDocument } from './document/figma-document.ts';
 import { gradientPng, maskTile, polygonPath } from './mask-picture.ts';
-import { firstSource, openPlugin, type OpenPlugin } from './open-plugin.ts';
+import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 
 /** The layer is as large as the image, so that image space is the layer's own. */
 const SIZE = { width: 80, height: 60 };
@@ -49,6 +49,7 @@ async function place(document: FigmaDocument, layerId: string, kind: OutputKind)
   const source = await firstSource(plugin.channel);
   const result = await plugin.channel.call('placeOutput', {
     source,
+    pixels: STORED,
     imageSizePx: SIZE,
     output: OUTPUTS[kind],
   });
@@ -131,7 +132,12 @@ describe.each(KINDS)('a %s', (kind) => {
     await place(document, layerId, kind);
     const once = document.toJson();
     const source = { layerId, fillIndex: 0, imageHash: document.images.add(gradientPng(SIZE)).hash };
-    await plugin!.channel.call('placeOutput', { source, imageSizePx: SIZE, output: OUTPUTS[kind] });
+    await plugin!.channel.call('placeOutput', {
+      source,
+      pixels: STORED,
+      imageSizePx: SIZE,
+      output: OUTPUTS[kind],
+    });
     expect(document.require(document.currentPageId).childIds).toHaveLength(3);
     plugin!.double.undo();
     expect(document.toJson()).toBe(once);
@@ -149,6 +155,7 @@ describe.each(KINDS)('a %s', (kind) => {
     document.setCurrentPage(second);
     const { nodeIds, notice } = await plugin.channel.call('placeOutput', {
       source,
+      pixels: STORED,
       imageSizePx: SIZE,
       output: OUTPUTS[kind],
     });

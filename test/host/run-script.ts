@@ -1,5 +1,6 @@
 import type { FigmaDocument } from './document/figma-document.ts';
 import { FigmaDouble, type FigmaDoubleOptions } from './figma-double.ts';
+import { rasteriseToPng } from './rasterise-svg.ts';
 import { HeadlessUi } from './headless-ui.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function runScript(
     uiHtml: '<p>Hello</p>',
     document,
     surface: new HeadlessUi(),
+    rasterise: rasteriseToPng,
     onConsole: (level, line) => {
       if (level === 'info') outcome.value = line;
       if (level === 'error') outcome.thrown = line;

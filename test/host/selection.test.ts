@@ -70,6 +70,22 @@ describe('the images of a selection', () => {
     expect([images.length, omittedCount]).toEqual([100, 7]);
   });
 
+  it('may be none because all of it is hidden, or a text has several fills', async () => {
+    const document = new FigmaDocument();
+    const frame = document.add('FRAME', { visible: false });
+    const inner = document.add('RECTANGLE', { fills: [photoFill(document)] }, frame);
+    const unseen = document.add('RECTANGLE', { fills: [photoFill(document, { visible: false })] });
+    const text = document.add('TEXT', { fills: 'mixed' });
+    for (const [id, emptyReason] of [
+      [inner, 'hidden'],
+      [unseen, 'hidden'],
+      [text, 'mixed-fills'],
+    ] as const) {
+      expect(await listed(document, [id])).toMatchObject({ images: [], emptyReason });
+      plugin!.double.close();
+    }
+  });
+
   it('may be none, for one of two reasons', async () => {
     const document = new FigmaDocument();
     const frame = document.add('FRAME');

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { contentHash } from '../../src/inference/content-hash.ts';
 import { decodeImageFile } from '../../src/inference/decode-image.ts';
-import { readImageHeader } from '../../src/inference/image-header.ts';
+import { readImageHeader } from '../../src/shared/image-header.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 
 const bowl = readFileSync(new URL('../../samples/bowl.jpg', import.meta.url));
@@ -19,7 +19,11 @@ const flag = sharp({ create: { width: 20, height: 20, channels: 3, background: '
 describe('the header check', () => {
   it.each(['png', 'jpeg', 'gif', 'webp'] as const)('knows a %s file and its size', async (format) => {
     const file = await flag.clone().toFormat(format).toBuffer();
-    expect(readImageHeader(file)).toEqual({ format, storedSizePx: { width: 40, height: 20 } });
+    expect(readImageHeader(file)).toEqual({
+      format,
+      storedSizePx: { width: 40, height: 20 },
+      orientation: 1,
+    });
   });
 
   it.each([

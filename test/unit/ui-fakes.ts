@@ -1,3 +1,4 @@
+import { encode } from 'fast-png';
 import { Channel, type Handlers, type Port } from '../../src/shared/channel.ts';
 import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
 import {
@@ -7,13 +8,14 @@ import {
   type EngineContract,
   type Prompt,
 } from '../../src/shared/engine-contract.ts';
-import { cancelled, type TinyCutError } from '../../src/shared/errors.ts';
+import { cancelled, TinyCutError } from '../../src/shared/errors.ts';
 import type { Frame } from '../../src/shared/frame.ts';
 import {
   HOST_CONTRACT,
   type HostContract,
   type ImageLayer,
   type Output,
+  type Pixels,
   type Selection,
   type StartTask,
 } from '../../src/shared/host-contract.ts';
@@ -23,6 +25,15 @@ import { connectHost } from '../../src/ui/host/host-port.ts';
 import { Workspace } from '../../src/ui/session/workspace.ts';
 
 export const IMAGE_SIZE_PX = { width: 800, height: 400 };
+
+/** A file of that size, as far as its header tells, that ends in a byte of its own. */
+export function imageFile(byte: number, { width, height } = IMAGE_SIZE_PX): Uint8Array {
+  const file = encode({ width: 1, height: 1, data: Uint8Array.of(0), channels: 1 });
+  const header = new DataView(file.buffer, file.byteOffset);
+  header.setUint32(16, width);
+  header.setUint32(20, height);
+  return Uint8Array.of(...file, byte);
+}
 
 /** Layers 0 to `count - 1` side by side, each 20 cells wide, layer n owning (n + 1) % of the image. */
 export function stripes(count: number): Arrangement {
@@ -64,7 +75,7 @@ export async function settled(): Promise<void> {
 /** Plays the worker: every point gives three nested masks whose logits name the call that made them. */
 export class FakeEngine {
   readonly prompts: Prompt[] = [];
-  /** First byte of each loaded, then of each embedded file. */
+  /** First byte of each loaded, then last byte of each embedded file. */
   readonly loaded: number[] = [];
   readonly embedded: number[] = [];
   readonly workers: FakeWorker[] = [];
@@ -106,7 +117,7 @@ export class FakeEngine {
       return { loadMs: 1 };
     },
     embed: async ({ file }, { signal, progress }) => {
-      const byte = file[0]!;
+      const byte = file.at(-1)!;
       progress({ stage: 'encode', fraction: 0.5 });
       await this.embedGate;
       if (signal.aborted) throw cancelled();
@@ -230,11 +241,15 @@ export class FakeWorker implements WorkerLike {
   }
 }
 
-/** Plays Figma's main process. Layer ids are numbers as text; the image file of layer n is the byte n. */
+/** Plays Figma's main process. Layer ids are numbers as text; the image file of layer n ends in the byte n. */
 export class FakeHost {
   selection: Selection = nothing('nothing-selected');
   startTask: StartTask = 'object';
-  readonly placed: { layerId: string; output: Output }[] = [];
+  readonly placed: { layerId: string; pixels: Pixels; output: Output }[] = [];
+  /** In place of the file of the layer. */
+  storedFile: Uint8Array | null = null;
+  /** The last byte of what it renders for anyone who cannot use the stored file; null when it cannot. */
+  renderedByte: number | null = null;
   readonly notified: string[] = [];
   readError: TinyCutError | null = null;
   placeError: TinyCutError | null = null;
@@ -251,19 +266,26 @@ export class FakeHost {
       HOST_CONTRACT,
       {
         getSelection: () => this.selection,
-        readImage: ({ source }) => {
+        readImage: ({ source, isStoredUnusable }) => {
           if (this.readError) throw this.readError;
+          if (isStoredUnusable && this.renderedByte === null) {
+            throw new TinyCutError('image-missing', 'Figma could not render this image.');
+          }
+          const rendered = { from: 'rendered', reason: 'unreadable', pixelsPerUnit: 2, look: '' } as const;
           const corner = (x: number, y: number) => ({ x, y });
           return {
             source,
-            bytes: Uint8Array.of(Number(source.layerId)),
+            pixels: isStoredUnusable ? rendered : ({ from: 'stored' } as const),
+            bytes: isStoredUnusable
+              ? imageFile(this.renderedByte!)
+              : (this.storedFile ?? imageFile(Number(source.layerId))),
             imageSizePx: IMAGE_SIZE_PX,
-            visibleImageQuad: [corner(0, 0), corner(800, 0), corner(800, 400), corner(0, 400)],
+            visibleImagePolygon: [corner(0, 0), corner(800, 0), corner(800, 400), corner(0, 400)],
           };
         },
-        placeOutput: ({ source, output }) => {
+        placeOutput: ({ source, pixels, output }) => {
           if (this.placeError) throw this.placeError;
-          this.placed.push({ layerId: source.layerId, output });
+          this.placed.push({ layerId: source.layerId, pixels, output });
           this.select(this.resultSelection);
           setTimeout(() => this.select(this.resultSelection), 20);
           return { nodeIds: this.resultIds, notice: null };
@@ -314,7 +336,7 @@ export async function openWorkspace(selection = images(1), startTask: StartTask 
     host: host.channel,
     engine: engine.client,
     decode: async (file) => {
-      const [byte] = new Uint8Array(await file.arrayBuffer());
+      const byte = new Uint8Array(await file.arrayBuffer()).at(-1);
       if (byte === 99) throw new Error('not an image');
       return { ...IMAGE_SIZE_PX, close: () => closed.push(byte!) };
     },

@@ -11,6 +11,7 @@ function setUp() {
   const picture: Picture = {
     image: { width: 800, height: 400, close: () => {} },
     file: new Blob(),
+    pixels: { from: 'stored' },
     imageSizePx: { width: 800, height: 400 },
     visibleImagePolygon: [
       { x: 200, y: 0 },

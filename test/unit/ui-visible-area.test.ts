@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyAffine, multiply, rectCorners, rotation, scaling } from '../../src/shared/affine.ts';
-import { coversImage, isInside, rescaleQuad } from '../../src/ui/session/visible-area.ts';
+import { coversImage, isInside, rescalePolygon } from '../../src/ui/session/visible-area.ts';
 
 const IMAGE = { width: 400, height: 300 };
 const degrees = fc.double({ min: -180, max: 180, noNaN: true });
@@ -43,7 +43,7 @@ describe('visible area', () => {
   });
 
   it('follows the decoded size where the host has another one', () => {
-    const [, , bottomRight] = rescaleQuad(rectCorners({ x: 0, y: 0, width: 400, height: 300 }), IMAGE, {
+    const [, , bottomRight] = rescalePolygon(rectCorners({ x: 0, y: 0, width: 400, height: 300 }), IMAGE, {
       width: 800,
       height: 300,
     });

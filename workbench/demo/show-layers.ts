@@ -23,13 +23,13 @@ export async function showLayers({ file, outFolder }: LayersDemo): Promise<void>
   const segmenter = await step('Load the engine', async () =>
     Segmenter.load(await readEngineFiles(), { codec: sharpImageCodec }),
   );
-  const { source, bytes } = await step('Read the layer’s image', () => plugin.readImage(board.photoId));
-  const { imageId, imageSizePx } = await step('Embed the image', () => segmenter.embed(bytes));
+  const image = await step('Read the layer’s image', () => plugin.readImage(board.photoId));
+  const { imageId, imageSizePx } = await step('Embed the image', () => segmenter.embed(image.bytes));
   const regionCount = await step('Find everything', () => segmenter.findRegions(imageId));
   const groups = segmenter.arrangeLayers(imageId, DETAIL).layers.map(({ id }) => [id]);
   const made = await step('Make the layers', () => segmenter.makeLayers(imageId, groups, 'cutout'));
   const layers = made.map(({ groupIndex, ...layer }) => ({ name: nameOf(groupIndex), ...layer }));
-  await step('Place the layers', () => plugin.placeOutput(source, imageSizePx, { kind: 'layers', layers }));
+  await step('Place the layers', () => plugin.placeOutput(image, imageSizePx, { kind: 'layers', layers }));
   await step(`Write ${outFolder}/`, async () => {
     board.pullApart();
     const picture = rasterise(renderDocument(board.document, { background: '#f0f0f0' }));

@@ -45,8 +45,8 @@ export async function showObject({ file, prompt: filePrompt, outFolder }: Object
   ];
   for (const output of outputs) {
     await step(`Place the ${output.kind.replace('-', ' ')}`, async () => {
-      const { source } = await plugin.readImage(board.layerIds[output.kind]);
-      await plugin.placeOutput(source, imageSizePx, output);
+      const image = await plugin.readImage(board.layerIds[output.kind]);
+      await plugin.placeOutput(image, imageSizePx, output);
     });
   }
   await step(`Write ${outFolder}/`, async () => {

@@ -1,5 +1,5 @@
 import type { Point, Rect } from '../../shared/affine.ts';
-import { createConvexClip, distanceInside, intersectRects } from './convex-clip.ts';
+import { createConvexClip, distanceInside, intersectRects, spanAtDepth } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
@@ -49,10 +49,15 @@ export function alphaMatte(
     const alphaRow = alpha.subarray(row * width, (row + 1) * width);
     edgeAlphaRow(above, here, below, alphaRow);
     if (clip) {
+      // A round outline has hundreds of edges: only pixels near one ask them all.
+      const whole = spanAtDepth(clip, y + row + 0.5, 0.5);
+      const any = spanAtDepth(clip, y + row + 0.5, -0.5);
       for (let column = 0; column < width; column++) {
-        const coverage = 0.5 + distanceInside(clip, x + column + 0.5, y + row + 0.5);
-        if (coverage < 1)
-          alphaRow[column] = Math.min(alphaRow[column]!, Math.round(255 * Math.max(coverage, 0)));
+        const centre = x + column + 0.5;
+        if (centre >= whole.from && centre <= whole.to) continue;
+        const isOutside = centre < any.from || centre > any.to;
+        const coverage = isOutside ? 0 : Math.max(0.5 + distanceInside(clip, centre, y + row + 0.5), 0);
+        alphaRow[column] = Math.min(alphaRow[column]!, Math.round(255 * Math.min(coverage, 1)));
       }
     }
     [above, here, below] = [here, below, above];

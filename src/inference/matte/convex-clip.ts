@@ -45,6 +45,25 @@ export function distanceInside({ halfPlanes }: ConvexClip, x: number, y: number)
   return nearest;
 }
 
+/**
+ * Where along a row of pixels all edges are at least `depthPx` away (negative: outside by no more than that).
+ * @returns the ends in image pixels; `from > to` when it is nowhere
+ */
+export function spanAtDepth(
+  { halfPlanes }: ConvexClip,
+  y: number,
+  depthPx: number,
+): { from: number; to: number } {
+  let [from, to] = [-Infinity, Infinity];
+  for (const { normalX, normalY, offset } of halfPlanes) {
+    const wanted = depthPx - normalY * y - offset;
+    if (normalX > 0) from = Math.max(from, wanted / normalX);
+    else if (normalX < 0) to = Math.min(to, wanted / normalX);
+    else if (wanted > 0) return { from: Infinity, to: -Infinity };
+  }
+  return { from, to };
+}
+
 /** How far from an edge a point still counts as on it, in pixels: rounding errors only. */
 const ON_BORDER_PX = 1e-6;
 

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { MAX_IMAGE_PIXELS } from '../../inference/image-header.ts';
+import { MAX_IMAGE_PIXELS } from '../../shared/image-header.ts';
 import type { ImageCodec } from '../../inference/image-codec.ts';
 
 /** Decodes by libvips, as browsers do: first frame, EXIF orientation applied, colours in sRGB, straight alpha. */

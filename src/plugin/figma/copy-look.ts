@@ -1,7 +1,15 @@
 import type { FilledLayer } from './image-fills.ts';
 
-/** Layers whose copy is the same picture and nothing more: a frame's copy brings its contents along. */
-const PLAIN_SHAPES: readonly string[] = ['RECTANGLE', 'ELLIPSE', 'POLYGON', 'STAR', 'VECTOR', 'LINE', 'TEXT'];
+/** Layers whose copy is the same shape: a frame's copy would bring its contents along. */
+const PLAIN_SHAPES: readonly string[] = [
+  'RECTANGLE',
+  'ELLIPSE',
+  'POLYGON',
+  'STAR',
+  'VECTOR',
+  'TEXT',
+  'BOOLEAN_OPERATION',
+];
 
 /** Makes a result as see-through, and as blended with what is below it, as its source. */
 export function copyBlending(from: SceneNode, to: SceneNode): void {
@@ -26,6 +34,9 @@ export function copyPicture(source: FilledLayer, created: SceneNode[]): SceneNod
   // Neither would serve in the result: a mask is not seen, and a locked layer cannot be picked.
   copy.isMask = false;
   copy.locked = false;
+  // These belong to the layer, not to its image: a cutout has neither, and behind the mask they would end halfway.
+  copy.strokes = [];
+  copy.effects = [];
   return copy;
 }
 

@@ -1,6 +1,7 @@
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource } from '../../shared/host-contract.ts';
 import { imageFillsOf, isFilledLayer, type FilledLayer } from './image-fills.ts';
+import { lookOf, type RenderedPixels } from './rendered-pixels.ts';
 
 export interface LiveSource {
   node: FilledLayer;
@@ -30,4 +31,17 @@ export async function findSource(source: ImageSource): Promise<LiveSource> {
     );
   }
   return { node: layer, paint: fill.paint };
+}
+
+/**
+ * The same for an image that was rendered, whose pixels hold only as long as layer and fill look as they did.
+ * @throws TinyCutError as `findSource`
+ */
+export async function findRendered(source: ImageSource, { look }: RenderedPixels): Promise<LiveSource> {
+  const live = await findSource(source);
+  if (lookOf(live) === look) return live;
+  throw new TinyCutError(
+    'layer-changed',
+    `"${live.node.name}" was resized, or its image adjusted, since it was opened. Reload the image and try again.`,
+  );
 }

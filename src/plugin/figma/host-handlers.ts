@@ -10,7 +10,7 @@ const MAX_NOTIFICATION_LENGTH = 100;
 
 export const hostHandlers: Handlers<HostContract> = {
   getSelection: () => readSelection(),
-  readImage: ({ source }) => readImage(source),
+  readImage: (request) => readImage(request),
   placeOutput: (request) => placeOutput(request),
   getStartTask: () => ({ task: figma.command === 'everything' ? 'everything' : 'object' }),
   resizeUi({ sizePx }) {

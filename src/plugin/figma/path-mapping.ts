@@ -15,9 +15,15 @@ export interface ParsedPath {
 
 const POINT_COUNT: Readonly<Record<string, number>> = { M: 1, L: 1, C: 3, Z: 0 };
 
-/** @throws TinyCutError `bad-message` for anything but absolute `M L C Z` with finite numbers */
+/**
+ * Reads our own paths and those of Figma, which writes no space around letters.
+ * @throws TinyCutError `bad-message` for anything but absolute `M L C Z` with finite numbers
+ */
 export function parsePath({ windingRule, data }: ImagePath): ParsedPath {
-  const tokens = data.trim().split(/\s+/);
+  const tokens = data
+    .replace(/[MLCZ]/g, ' $& ')
+    .trim()
+    .split(/\s+/);
   const commands: Command[] = [];
   for (let at = 0; at < tokens.length;) {
     const letter = tokens[at++] as string;
@@ -46,6 +52,41 @@ export function mapPath(path: ParsedPath, map: Affine): ParsedPath {
       points: points.map((point) => applyAffine(map, point)),
     })),
   };
+}
+
+/**
+ * The polygons that stand for a path's outlines, each without its first point repeated at the end.
+ * @param tolerance largest distance from the curves
+ */
+export function flattenPath({ commands }: Pick<ParsedPath, 'commands'>, tolerance: number): Point[][] {
+  const polygons: Point[][] = [];
+  let polygon: Point[] = [];
+  for (const { letter, points } of commands) {
+    if (letter === 'M') polygons.push((polygon = []));
+    const [first, second] = points;
+    const start = polygon[polygon.length - 1];
+    const end = points[points.length - 1];
+    if (!end) continue;
+    if (start && first && second) {
+      const bend = Math.max(secondDifference(start, first, second), secondDifference(first, second, end));
+      const count = Math.ceil(Math.sqrt((0.75 * bend) / tolerance));
+      for (let i = 1; i < count; i++) polygon.push(pointOnCubic(start, first, second, end, i / count));
+    }
+    polygon.push(end);
+  }
+  return polygons.map(withoutRepeats).filter(({ length }) => length > 0);
+}
+
+/** The largest of these bounds how far a cubic strays from its chords (Wang 1984). */
+function secondDifference(a: Point, b: Point, c: Point): number {
+  return Math.hypot(a.x - 2 * b.x + c.x, a.y - 2 * b.y + c.y);
+}
+
+function withoutRepeats(polygon: readonly Point[]): Point[] {
+  return polygon.filter((point, i) => {
+    const previous = polygon[(i + polygon.length - 1) % polygon.length] as Point;
+    return polygon.length === 1 || Math.hypot(point.x - previous.x, point.y - previous.y) > 1e-6;
+  });
 }
 
 /** Figma's grammar: single spaces, no exponents. */

@@ -3,11 +3,12 @@ import type { Params, Result } from '../../shared/contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
 import { copyBlending } from './copy-look.ts';
-import { findSource, type LiveSource } from './find-source.ts';
+import { findRendered, findSource, type LiveSource } from './find-source.ts';
 import { imageToLayer } from './image-placement.ts';
 import { objectPieces } from './object-pieces.ts';
 import { placeLayers } from './place-layers.ts';
 import { insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
+import { renderedToLayer } from './rendered-pixels.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
 import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
@@ -17,12 +18,16 @@ import { PLACEHOLDER_FILL } from './vector-pieces.ts';
  */
 export async function placeOutput({
   source,
+  pixels,
   imageSizePx,
   output,
 }: Params<HostContract, 'placeOutput'>): Promise<Result<HostContract, 'placeOutput'>> {
-  const live = await findSource(source);
+  const isRendered = pixels.from === 'rendered';
+  const live = isRendered ? withoutFilters(await findRendered(source, pixels)) : await findSource(source);
   const place = findResultPlace(live.node);
-  const imageToLayerMap = imageToLayer(live.paint, imageSizePx, live.node);
+  const imageToLayerMap = isRendered
+    ? renderedToLayer(pixels)
+    : imageToLayer(live.paint, imageSizePx, live.node);
   const imageToCanvas = multiply(live.node.absoluteTransform, imageToLayerMap);
   // What the user did before is a step of its own.
   figma.commitUndo();
@@ -36,19 +41,31 @@ export async function placeOutput({
   figma.commitUndo();
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
-    notice: noticesOf(live, place, imageToLayerMap, imageSizePx).join(' ') || null,
+    notice: noticesOf(live, place, isRendered ? null : imageToLayerMap, imageSizePx).join(' ') || null,
   };
 }
 
-function noticesOf({ node, paint }: LiveSource, place: ResultPlace, map: Affine, image: Size): string[] {
+/** Rendered pixels have the adjustments in them. */
+function withoutFilters({ node, paint }: LiveSource): LiveSource {
+  return { node, paint: { ...paint, filters: {} } };
+}
+
+/** @param map from the stored image to the layer; null for rendered pixels, which have all of the layer in them */
+function noticesOf(
+  { node, paint }: LiveSource,
+  place: ResultPlace,
+  map: Affine | null,
+  image: Size,
+): string[] {
   const notices = place.notice === null ? [] : [place.notice];
   if (place.page.id !== figma.currentPage.id) {
     notices.push(`The result is on the page "${place.page.name}", beside its image.`);
   }
+  if (!map || paint.scaleMode !== 'TILE') return notices;
   // Upright, whichever way the image is turned.
   const tileWidth = Math.abs(map[0][0]) * image.width + Math.abs(map[0][1]) * image.height;
   const tileHeight = Math.abs(map[1][0]) * image.width + Math.abs(map[1][1]) * image.height;
-  if (paint.scaleMode === 'TILE' && (tileWidth < node.width || tileHeight < node.height)) {
+  if (tileWidth < node.width || tileHeight < node.height) {
     notices.push('The image repeats in its layer: the result covers the first tile.');
   }
   return notices;

@@ -1,44 +1,75 @@
-import { applyAffine, invert, rectCorners } from '../../shared/affine.ts';
-import { TinyCutError } from '../../shared/errors.ts';
-import type { ImageSource, SourceImage } from '../../shared/host-contract.ts';
-import { findSource } from './find-source.ts';
+import type { Affine } from '../../shared/affine.ts';
+import type { Params } from '../../shared/contract.ts';
+import type {
+  HostContract,
+  ImageSource,
+  Pixels,
+  RenderReason,
+  SourceImage,
+} from '../../shared/host-contract.ts';
+import { findRendered, findSource } from './find-source.ts';
+import type { FilledLayer } from './image-fills.ts';
 import { imageToLayer } from './image-placement.ts';
+import { isConvexLayer } from './layer-outline.ts';
+import { renderFill } from './render-fill.ts';
+import { renderedPixels, renderedToLayer } from './rendered-pixels.ts';
+import { renderedPixelsPerUnit, renderReasonOf, storedPixelsPerUnit } from './render-reason.ts';
+import { visibleImagePolygon } from './visible-polygon.ts';
 
 /**
- * The stored file of an image fill, and what of it the layer shows.
- * @throws TinyCutError `layer-missing`, `layer-changed`, or `image-missing` when Figma does not hand out the file
+ * The pixels of an image fill, and what of them the layer shows: of the stored file, or rendered where that would not be
+ * what the canvas shows.
+ * @throws TinyCutError `layer-missing`, `layer-changed`, `document-read-only`, or `image-missing` when Figma does not hand
+ *   out the image in any way
  */
-export async function readImage(source: ImageSource): Promise<SourceImage> {
+export async function readImage({
+  source,
+  isStoredUnusable,
+}: Params<HostContract, 'readImage'>): Promise<SourceImage> {
   await findSource(source);
-  const { bytes, imageSizePx } = await readStoredImage(source.imageHash);
+  const stored = await readStoredImage(source.imageHash);
   // Reading takes a while on slow lines: the layer may have gone meanwhile.
-  const { node, paint } = await findSource(source);
-  const layerToImage = invert(imageToLayer(paint, imageSizePx, node));
-  const box = rectCorners({ x: 0, y: 0, width: node.width, height: node.height });
-  const [topLeft, topRight, bottomRight, bottomLeft] = box;
-  const toImage = (point: { x: number; y: number }) => applyAffine(layerToImage, point);
-  return {
-    source,
-    bytes,
-    imageSizePx,
-    visibleImageQuad: [toImage(topLeft), toImage(topRight), toImage(bottomRight), toImage(bottomLeft)],
-  };
+  const live = await findSource(source);
+  if (!stored) return renderImage(source, 'missing', null);
+  const map = imageToLayer(live.paint, stored.imageSizePx, live.node);
+  const reason = isStoredUnusable ? 'unreadable' : renderReasonOf(live, map);
+  if (reason) return renderImage(source, reason, storedPixelsPerUnit(map).finer);
+  return answer(source, { from: 'stored' }, stored, map, live.node);
 }
 
-async function readStoredImage(imageHash: string): Promise<Pick<SourceImage, 'bytes' | 'imageSizePx'>> {
-  const image = figma.getImageByHash(imageHash);
-  if (!image) throw imageMissing('The file holds no data for it');
+async function renderImage(
+  source: ImageSource,
+  reason: RenderReason,
+  storedPxPerUnit: number | null,
+): Promise<SourceImage> {
+  const live = await findSource(source);
+  const pixelsPerUnit = renderedPixelsPerUnit(live.node, storedPxPerUnit);
+  const pixels = renderedPixels(live, reason, pixelsPerUnit);
+  const rendered = await renderFill(live, pixelsPerUnit, !isConvexLayer(live.node));
+  const { node } = await findRendered(source, pixels);
+  return answer(source, pixels, rendered, renderedToLayer(pixels), node);
+}
+
+function answer(
+  source: ImageSource,
+  pixels: Pixels,
+  image: ImageFile,
+  imageToLayerMap: Affine,
+  node: FilledLayer,
+): SourceImage {
+  return { source, pixels, ...image, visibleImagePolygon: visibleImagePolygon(node, imageToLayerMap) };
+}
+
+type ImageFile = Pick<SourceImage, 'bytes' | 'imageSizePx'>;
+
+/** @returns null when Figma does not hand out the file, which does not mean that it cannot show it */
+async function readStoredImage(imageHash: string): Promise<ImageFile | null> {
   try {
+    const image = figma.getImageByHash(imageHash);
+    if (!image) return null;
     const { width, height } = await image.getSizeAsync();
     return { bytes: await image.getBytesAsync(), imageSizePx: { width, height } };
-  } catch (thrown) {
-    throw imageMissing(thrown instanceof Error ? thrown.message : String(thrown));
+  } catch {
+    return null;
   }
-}
-
-function imageMissing(reason: string): TinyCutError {
-  return new TinyCutError(
-    'image-missing',
-    `Figma did not hand out this image (${reason}). Wait until it has loaded on the canvas, then try again.`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { ImageLayer, Selection } from '../../shared/host-contract.ts';
+import type { EmptyReason, ImageLayer, Selection } from '../../shared/host-contract.ts';
 import { imageFillsOf } from './image-fills.ts';
 
 const MAX_LISTED_IMAGES = 100;
@@ -10,7 +10,7 @@ export function readSelection(): Selection {
   const selected = figma.currentPage.selection;
   const images: ImageLayer[] = [];
   let omittedCount = 0;
-  for (const node of visibleLayers(selected)) {
+  for (const node of visibleLayers(selected.filter(isShown))) {
     for (const { fillIndex, imageHash } of imageFillsOf(node)) {
       if (images.length === MAX_LISTED_IMAGES) {
         omittedCount++;
@@ -23,9 +23,27 @@ export function readSelection(): Selection {
       });
     }
   }
-  const isEmpty = images.length === 0;
-  const emptyReason = !isEmpty ? null : selected.length === 0 ? 'nothing-selected' : 'no-image';
-  return { images, emptyReason, omittedCount };
+  return { images, emptyReason: images.length > 0 ? null : emptyReasonOf(selected), omittedCount };
+}
+
+function emptyReasonOf(selected: readonly SceneNode[]): EmptyReason {
+  if (selected.length === 0) return 'nothing-selected';
+  if (!selected.some(isShown) || selected.some(hasHiddenImage)) return 'hidden';
+  return selected.some((node) => 'fills' in node && node.fills === figma.mixed) ? 'mixed-fills' : 'no-image';
+}
+
+/** Whether neither the layer nor anything around it is hidden. */
+function isShown(layer: SceneNode): boolean {
+  for (let node: BaseNode | null = layer; node && 'visible' in node; node = node.parent) {
+    if (!node.visible) return false;
+  }
+  return true;
+}
+
+/** Of the layer itself: nobody looks for what is hidden deep in a frame. */
+function hasHiddenImage(node: SceneNode): boolean {
+  if (!('fills' in node) || !Array.isArray(node.fills)) return false;
+  return (node.fills as readonly Paint[]).some(({ type, visible }) => type === 'IMAGE' && visible === false);
 }
 
 /** The layers and everything inside them, each once, without what is hidden. */

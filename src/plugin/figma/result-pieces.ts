@@ -66,25 +66,31 @@ function differs(actual: number, wanted: number): boolean {
 
 /**
  * Puts the pieces of one object where the result belongs; several become a group.
- * `settle` runs last, since grouping, inserting and auto-layout all move nodes.
+ * `settle` runs last, since inserting and auto-layout move nodes.
  */
 export function insertPieces(pieces: readonly Piece[], name: string, place: ResultPlace): ResultPieces {
   const [first] = pieces;
   if (pieces.length > 1 || !first) return insertGroup(pieces, name, place);
-  place.parent.insertChild(place.index, first.node);
   first.node.name = name;
-  settleIn(place, first);
+  insertSettled(place, first);
   return { root: first.node, nodes: [first.node] };
 }
 
 /** The same for pieces of which even a single one gets a group. */
 export function insertGroup(pieces: readonly Piece[], name: string, place: ResultPlace): ResultPieces {
-  const group = groupPieces(pieces, name, place);
-  settleIn(place, group);
+  const page = figma.currentPage;
+  const group = groupPieces(pieces, name, { parent: page, index: page.children.length });
+  insertSettled(place, group);
   return { root: group.node, nodes: [group.node, ...pieces.map(({ node }) => node)] };
 }
 
-function settleIn({ parent }: ResultPlace, { node, settle }: Piece): void {
+/**
+ * Settled before as well, since a node keeps its relative transform when it is inserted: one that comes from elsewhere would
+ * blow up a group for a moment, and auto-layout around that group would move everything.
+ */
+function insertSettled({ parent, index }: ResultPlace, { node, settle }: Piece): void {
+  settle();
+  parent.insertChild(index, node);
   if (isAutoLayout(parent) && 'layoutPositioning' in node) node.layoutPositioning = 'ABSOLUTE';
   settle();
 }

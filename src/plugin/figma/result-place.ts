@@ -8,6 +8,8 @@ export interface ResultPlace {
   /** From the canvas to the space that the result's relativeTransform is written in. */
   canvasToParent: Affine;
   page: PageNode;
+  /** What the result lies directly above: the source, or the parent of it that takes no result. */
+  sibling: SceneNode;
   /** A word to the user when the result is not beside its source. */
   notice: string | null;
 }
@@ -41,6 +43,7 @@ export function findResultPlace(source: PlacedNode): ResultPlace {
     // Groups have no space of their own. The sibling's two transforms tell of the right one, whatever the parent is.
     canvasToParent: multiply(sibling.relativeTransform, invert(sibling.absoluteTransform)),
     page: pageOf(parent),
+    sibling,
     notice,
   };
 }

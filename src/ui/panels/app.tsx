@@ -15,6 +15,7 @@ import { LayerChoiceButtons } from './layer-choice-buttons.tsx';
 import { LayerList } from './layer-list.tsx';
 import { MaskSizeControl } from './mask-size-control.tsx';
 import { OutlineSlider } from './outline-slider.tsx';
+import { PictureNote } from './picture-note.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { ResizeGrip } from './resize-grip.tsx';
 import { SplitBar } from './split-bar.tsx';
@@ -37,6 +38,7 @@ export function App({ state }: { state: AppState }) {
           ) : (
             <ObjectPanel workspace={workspace} session={session} />
           )}
+          <PictureNote session={session} />
           <StatusLine state={state} session={session} />
           <ResizeGrip host={state.workspace.host} />
         </footer>

@@ -10,7 +10,7 @@ export function EmptyState({ workspace }: { workspace: Workspace }) {
       <EmptyPicture />
       <h1 class="empty-title">{strings.empty.title}</h1>
       <p class="empty-text" role="status">
-        {reason === 'no-image' ? strings.empty.noImage : strings.empty.nothingSelected}
+        {strings.empty.reasons[reason]}
       </p>
     </main>
   );

@@ -4,7 +4,7 @@ import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { CutoutTile, ImageSource, Output, OutputKind } from '../../shared/host-contract.ts';
+import type { CutoutTile, ImageSource, Output, OutputKind, Pixels } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
@@ -27,6 +27,7 @@ export type ApplyState =
 
 export type ApplyRequest = {
   source: ImageSource;
+  pixels: Pixels;
   embedded: EmbeddedImage;
   clipImagePolygon: readonly Point[] | null;
   /** 0..1, of vectors and masks: few nodes .. exact. */
@@ -68,7 +69,7 @@ export class Applying {
   /** @returns the ids of the nodes made; null when it failed (see `state`) or one is already under way */
   async apply(request: ApplyRequest): Promise<readonly string[] | null> {
     if (this.isBusy) return null;
-    const { kind, source, embedded } = request;
+    const { kind, source, pixels, embedded } = request;
     this.currentState.value = { phase: 'making', kind, fraction: 0 };
     this.figures = null;
     const making = new CancelSource();
@@ -82,7 +83,7 @@ export class Applying {
       this.currentState.value = { phase: 'placing', kind };
       const { nodeIds, notice } = await this.host.call(
         'placeOutput',
-        { source, imageSizePx: embedded.imageSizePx, output },
+        { source, pixels, imageSizePx: embedded.imageSizePx, output },
         { transfer: tilesOf(output).map(({ png }) => png.buffer) },
       );
       this.currentState.value = { phase: 'done', kind, notice, outline: this.figures };

@@ -140,6 +140,7 @@ export class ImageSession {
     return this.applying.apply({
       kind,
       source: this.layer.source,
+      pixels: picture.pixels,
       embedded,
       logits: shown.logits,
       clipImagePolygon: picture.visibleImagePolygon,
@@ -156,6 +157,7 @@ export class ImageSession {
     return this.applying.apply({
       kind: 'layers',
       source: this.layer.source,
+      pixels: picture.pixels,
       embedded,
       layerKind,
       layers: this.splitting.chosen.peek().map((layer) => ({

@@ -5,12 +5,12 @@ const SLACK = 1e-4;
 
 /**
  * The host knows the stored size of an image, the browser the decoded one; where they differ, the decoded one holds.
- * @returns the quad in pixels of the decoded image
+ * @returns the polygon in pixels of the decoded image
  */
-export function rescaleQuad(quad: readonly Point[], fromSizePx: Size, toSizePx: Size): Point[] {
+export function rescalePolygon(polygon: readonly Point[], fromSizePx: Size, toSizePx: Size): Point[] {
   const x = toSizePx.width / fromSizePx.width;
   const y = toSizePx.height / fromSizePx.height;
-  return quad.map((corner) => ({ x: corner.x * x, y: corner.y * y }));
+  return polygon.map((corner) => ({ x: corner.x * x, y: corner.y * y }));
 }
 
 /** True when the convex polygon holds all four corners of the image, so that nothing need be left out. */

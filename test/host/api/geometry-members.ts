@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import { multiply, rotation, scaling, type Affine } from '../../../src/shared/affine.ts';
+import { invert, multiply, rotation, scaling, type Affine } from '../../../src/shared/affine.ts';
 import { formatPathData, mapPath, parsePathData } from '../document/path-data.ts';
+import { isShrinkWrapped } from '../document/node-record.ts';
+import { renderBounds } from '../render/render-bounds.ts';
 import { hasUnitAxes } from '../document/transforms.ts';
 import { checked, finite, type Member, type MembersOf } from './member.ts';
 import { transformShape } from './paint-rules.ts';
@@ -41,6 +43,41 @@ const resize: Member = {
   },
 };
 
+/** Scales a layer about its origin with everything in it, outlines, radii, strokes and effects included. */
+function rescale(run: PluginRun, id: string, factor: number): void {
+  const node = run.node(id);
+  const isContainerOfOwn = node.childIds.length > 0 && isShrinkWrapped(node.type);
+  const origin = node.relativeTransform;
+  for (const childId of [...node.childIds]) {
+    const child = run.node(childId);
+    const map = isContainerOfOwn
+      ? multiply(invert(origin), child.relativeTransform)
+      : child.relativeTransform;
+    const moved: Affine = [
+      [map[0][0], map[0][1], map[0][2] * factor],
+      [map[1][0], map[1][1], map[1][2] * factor],
+    ];
+    rescale(run, childId, factor);
+    const place = isContainerOfOwn ? multiply(origin, moved) : moved;
+    run.document.update(childId, { relativeTransform: place as Transform });
+  }
+  if (isContainerOfOwn) return;
+  const stretch = scaling(factor, factor);
+  const [tl, tr, br, bl] = node.cornerRadii;
+  run.document.update(id, {
+    width: Math.fround(node.width * factor),
+    height: Math.fround(node.height * factor),
+    strokeWeight: node.strokeWeight * factor,
+    cornerRadii: [tl * factor, tr * factor, br * factor, bl * factor],
+    vectorPaths: node.vectorPaths.map(({ windingRule, data }) => ({
+      windingRule,
+      data: formatPathData(mapPath(stretch, parsePathData(data))),
+    })),
+  });
+}
+
+const rescaleFactor = v.pipe(finite, v.minValue(0.01, 'must be at least 0.01'));
+
 export const POSITION_MEMBERS = {
   x: coordinate(0, 'x'),
   y: coordinate(1, 'y'),
@@ -79,6 +116,13 @@ export const LAYOUT_MEMBERS = {
   },
   resize,
   resizeWithoutConstraints: resize,
+  rescale: {
+    call: (run, id, [factor]) => {
+      run.requireWritable(id, 'rescale', false);
+      rescale(run, id, checked(rescaleFactor, factor, 'rescale'));
+    },
+  },
+  absoluteRenderBounds: { get: (run, id) => (run.node(id), renderBounds(run.document, id)) },
   layoutPositioning: {
     get: (run, id) => run.node(id).layoutPositioning,
     set: (run, id, value) => {

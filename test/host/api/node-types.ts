@@ -1,11 +1,13 @@
 import type { ModelledType } from '../document/node-record.ts';
 import { BASE_MEMBERS, SCENE_MEMBERS } from './base-members.ts';
+import { EXPORT_MEMBERS } from './export-members.ts';
 import { LAYOUT_MEMBERS, POSITION_MEMBERS } from './geometry-members.ts';
 import type { Member, MembersOf } from './member.ts';
 import {
   BLEND_MEMBERS,
   CORNER_MEMBERS,
   FILL_MEMBERS,
+  GEOMETRY_MEMBERS,
   RECTANGLE_CORNER_MEMBERS,
   STROKE_MEMBERS,
   VECTOR_MEMBERS,
@@ -20,8 +22,15 @@ import {
   PAGE_MEMBERS,
 } from './tree-members.ts';
 
-const LAYER = { ...BASE_MEMBERS, ...SCENE_MEMBERS, ...LAYOUT_MEMBERS, ...BLEND_MEMBERS, clone: CLONE };
-const SHAPE = { ...LAYER, ...FILL_MEMBERS, ...STROKE_MEMBERS };
+const LAYER = {
+  ...BASE_MEMBERS,
+  ...SCENE_MEMBERS,
+  ...LAYOUT_MEMBERS,
+  ...BLEND_MEMBERS,
+  ...EXPORT_MEMBERS,
+  clone: CLONE,
+};
+const SHAPE = { ...LAYER, ...FILL_MEMBERS, ...STROKE_MEMBERS, ...GEOMETRY_MEMBERS };
 const FRAME = {
   ...SHAPE,
   ...CORNER_MEMBERS,
@@ -43,6 +52,7 @@ export const NODE_TYPES = {
     ...CORNER_MEMBERS,
     ...RECTANGLE_CORNER_MEMBERS,
     ...CHILDREN_MEMBERS,
+    ...EXPORT_MEMBERS,
     clone: CLONE,
     resizeWithoutConstraints: LAYOUT_MEMBERS.resizeWithoutConstraints,
   } satisfies MembersOf<SectionNode>,
@@ -59,6 +69,8 @@ export const NODE_TYPES = {
   } satisfies MembersOf<BooleanOperationNode>,
   RECTANGLE: { ...SHAPE, ...CORNER_MEMBERS, ...RECTANGLE_CORNER_MEMBERS } satisfies MembersOf<RectangleNode>,
   ELLIPSE: { ...SHAPE, ...CORNER_MEMBERS } satisfies MembersOf<EllipseNode>,
+  STAR: { ...SHAPE, ...CORNER_MEMBERS } satisfies MembersOf<StarNode>,
+  POLYGON: { ...SHAPE, ...CORNER_MEMBERS } satisfies MembersOf<PolygonNode>,
   VECTOR: { ...SHAPE, ...CORNER_MEMBERS, ...VECTOR_MEMBERS } satisfies MembersOf<VectorNode>,
   TEXT: { ...SHAPE, characters: { get: (run, id) => run.node(id).characters } } satisfies MembersOf<TextNode>,
 } satisfies Record<ModelledType, Record<string, Member>>;

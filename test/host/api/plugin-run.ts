@@ -1,9 +1,12 @@
+import type { Size } from '../../../src/shared/affine.ts';
 import type { FigmaDocument } from '../document/figma-document.ts';
 import type { NodeRecord } from '../document/node-record.ts';
 import type { Latency } from '../sandbox/latency.ts';
 import { ImageRef, NodeRef } from '../sandbox/wire.ts';
 import type { UiSurface } from '../ui-surface.ts';
 import { ClientStorage } from './client-storage.ts';
+
+export type RasteriseSvg = (svg: string, sizePx: Size) => Promise<Uint8Array>;
 
 export interface PluginRunOptions {
   document: FigmaDocument;
@@ -12,6 +15,8 @@ export interface PluginRunOptions {
   latency: Latency;
   notify(message: string, isError: boolean): void;
   requestClose(): void;
+  /** Makes a PNG of that size of an SVG. */
+  rasterise: RasteriseSvg;
   /** Delivers a message to the UI after its time on the way. */
   postToUi(message: unknown): void;
 }
@@ -43,7 +48,7 @@ export class PluginRun {
   }
 
   /** Answers after a while; async calls may overtake one another, and the document may change meanwhile. */
-  later<T>(produce: () => T): Promise<T> {
+  later<T>(produce: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       setTimeout(() => {
         try {

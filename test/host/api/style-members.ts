@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import { IDENTITY_TRANSFORM, type NodeRecord } from '../document/node-record.ts';
 import { formatPathData, mapPath, parsePathData, pathBounds } from '../document/path-data.ts';
+import { fillGeometry } from '../document/fill-geometry.ts';
 import { multiply, translation } from '../../../src/shared/affine.ts';
 import { MIXED } from '../sandbox/wire.ts';
 import { checked, finite, storedField, unitInterval, type Member, type MembersOf } from './member.ts';
+import { effectList } from './effect-rules.ts';
 import { completePaints, layerBlendMode, paintBlendMode, paintList } from './paint-rules.ts';
 
 const nonNegative = v.pipe(finite, v.minValue(0));
@@ -21,7 +23,7 @@ export const BLEND_MEMBERS = {
   },
   isMask: storedField('isMask', v.boolean(), { isOverridable: false }),
   maskType: storedField('maskType', v.picklist(['ALPHA', 'VECTOR', 'LUMINANCE']), { isOverridable: false }),
-  effects: { get: (run, id) => run.node(id).effects },
+  effects: storedField('effects', effectList),
 } satisfies MembersOf<BlendMixin>;
 
 export const FILL_MEMBERS = {
@@ -36,6 +38,17 @@ export const FILL_MEMBERS = {
     },
   },
 } satisfies MembersOf<MinimalFillsMixin>;
+
+/** The outline that fills are cut to. Figma writes no space around the letters. */
+export const GEOMETRY_MEMBERS = {
+  fillGeometry: {
+    get: (run, id) =>
+      fillGeometry(run.document, run.node(id)).map(({ windingRule, data }) => ({
+        windingRule,
+        data: data.replace(/ ?([MLCZ]) ?/g, '$1'),
+      })),
+  },
+} satisfies MembersOf<GeometryMixin>;
 
 export const STROKE_MEMBERS = {
   strokes: {

@@ -20,21 +20,45 @@ const MAGIC_BYTES: Record<string, number[]> = {
 /** The images of a file, each once, named by a hash of its content. */
 export class ImageStore {
   private readonly images = new Map<string, StoredImage>();
+  /** Where a plugin gets something else than what the canvas shows, or nothing. */
+  private readonly handedOut = new Map<string, Uint8Array | null>();
+  /** Whether the canvas turns a photo as its EXIF data says. Figma's way is not documented: either is possible. */
+  orientation: 'applied' | 'ignored' = 'applied';
 
   /** @throws Error with Figma's wording for an unknown type and for more than 4096 px a side */
   add(bytes: Uint8Array): StoredImage {
     const isKnown = Object.values(MAGIC_BYTES).some((magic) => magic.every((byte, i) => bytes[i] === byte));
     if (!isKnown) throw new Error('Image type is unsupported');
-    const { width, height } = imageSize(bytes);
+    const { width, height, orientation = 1 } = imageSize(bytes);
     if (Math.max(width, height) > MAX_IMAGE_SIDE_PX) throw new Error('Image is too large');
-    return this.keep(bytes, { width, height });
+    const isTurned = this.orientation === 'applied' && orientation >= 5;
+    return this.keep(bytes, isTurned ? { width: height, height: width } : { width, height });
   }
 
+  /** What a plugin gets. */
   get(hash: string): StoredImage | undefined {
+    const image = this.images.get(hash);
+    const bytes = this.handedOut.get(hash);
+    if (!image || bytes === null) return undefined;
+    return bytes ? { ...image, bytes } : image;
+  }
+
+  /** What the canvas shows. */
+  shown(hash: string): StoredImage | undefined {
     return this.images.get(hash);
   }
 
-  /** As when the file's image cannot be had any more. */
+  /** As when the canvas still has an image that the server does not hand out any more. */
+  withhold(hash: string): void {
+    this.handedOut.set(hash, null);
+  }
+
+  /** As when the stored file is one that Figma can decode and others cannot. */
+  handOutInstead(hash: string, bytes: Uint8Array): void {
+    this.handedOut.set(hash, bytes);
+  }
+
+  /** As when an image is nowhere to be had, and the canvas shows nothing either. */
   forget(hash: string): void {
     this.images.delete(hash);
   }

@@ -10,6 +10,8 @@ export type ModelledType =
   | 'BOOLEAN_OPERATION'
   | 'RECTANGLE'
   | 'ELLIPSE'
+  | 'STAR'
+  | 'POLYGON'
   | 'VECTOR'
   | 'TEXT';
 
@@ -94,7 +96,7 @@ const BLACK: Paint = { type: 'SOLID', color: { r: 0, g: 0, b: 0 } };
 /** A new node as Figma makes it: 100 x 100, grey shapes, white frames, vectors with a black stroke. */
 export function newRecord(id: string, type: ModelledType): NodeRecord {
   const isFrameLike = ['FRAME', 'COMPONENT', 'COMPONENT_SET', 'SECTION'].includes(type);
-  const isShape = ['RECTANGLE', 'ELLIPSE', 'TEXT', 'BOOLEAN_OPERATION'].includes(type);
+  const isShape = ['RECTANGLE', 'ELLIPSE', 'STAR', 'POLYGON', 'TEXT', 'BOOLEAN_OPERATION'].includes(type);
   return {
     id,
     type,

@@ -1,8 +1,9 @@
-import type { Rect } from '../../../src/shared/affine.ts';
+import { invert, multiply, type Rect } from '../../../src/shared/affine.ts';
 import type { FigmaDocument } from '../document/figma-document.ts';
 import { isShrinkWrapped, type NodeRecord } from '../document/node-record.ts';
 import { boundsOf, mappedCorners } from '../document/transforms.ts';
 import { blendStyle } from './blend-style.ts';
+import { effectPrimitives } from './filter-svg.ts';
 import { paintElements } from './paint-svg.ts';
 import { element, matrix } from './markup.ts';
 import { outlineElements } from './outline-svg.ts';
@@ -20,8 +21,8 @@ const MARGIN = 40;
 
 /**
  * A page as one self-contained SVG picture, whose units are the canvas's. Browsers show it as it is; `rasterise.ts`
- * makes pixels of it in Node. Not drawn: text, effects, image filters, and boolean operations other than unions
- * (which are drawn as unions).
+ * makes pixels of it in Node. Not drawn: text, inner shadows, background blurs, and boolean operations other than unions
+ * (which are drawn as unions). Adjustments of images are drawn, but not as Figma draws them (see filter-svg.ts).
  */
 export function renderDocument(document: FigmaDocument, options: RenderOptions = {}): string {
   const page = document.require(options.pageId ?? document.currentPageId);
@@ -35,6 +36,19 @@ export function renderDocument(document: FigmaDocument, options: RenderOptions =
     'svg',
     { xmlns: 'http://www.w3.org/2000/svg', viewBox: `${x} ${y} ${width} ${height}`, width, height },
     drawing.defs.toString() + background + content,
+  );
+}
+
+/** One layer and what is in it, where it lies on the canvas, without what lies over or under it: what exports show. */
+export function renderNode(document: FigmaDocument, id: string, { x, y, width, height }: Rect): string {
+  const node = document.require(id);
+  const parentToCanvas = multiply(document.absoluteTransform(id), invert(node.relativeTransform));
+  const drawing = new Drawing(document);
+  const content = element('g', { transform: matrix(parentToCanvas) }, drawing.children([id]));
+  return element(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', viewBox: `${x} ${y} ${width} ${height}`, width, height },
+    drawing.defs.toString() + content,
   );
 }
 
@@ -76,11 +90,13 @@ class Drawing {
 
   private node(node: NodeRecord): string {
     const blend = blendStyle(node.blendMode);
+    const effects = effectPrimitives(node.effects);
     return element(
       'g',
       {
         opacity: node.opacity === 1 ? undefined : node.opacity,
         style: blend,
+        filter: effects ? `url(#${this.defs.filter(effects, 0.5)})` : undefined,
         'data-name': node.name,
       },
       this.body(node),

@@ -1,4 +1,5 @@
 import { invert, multiply } from '../../../src/shared/affine.ts';
+import { fillGeometry } from '../document/fill-geometry.ts';
 import type { FigmaDocument } from '../document/figma-document.ts';
 import type { NodeRecord } from '../document/node-record.ts';
 import { element, matrix } from './markup.ts';
@@ -24,6 +25,9 @@ export function outlineElements(document: FigmaDocument, node: NodeRecord): stri
           shape.replace(/^<\w+/, `$& transform="${transform}"`),
         );
       });
+    case 'STAR':
+    case 'POLYGON':
+      return fillGeometry(document, node).map(({ data }) => element('path', { d: data }));
     case 'TEXT':
     case 'GROUP':
       return [];

@@ -3,6 +3,7 @@ import type { FigmaDocument } from '../document/figma-document.ts';
 import type { StoredImage } from '../document/image-store.ts';
 import type { NodeRecord } from '../document/node-record.ts';
 import { blendStyle } from './blend-style.ts';
+import { imageFilterPrimitives } from './filter-svg.ts';
 import { element, matrix } from './markup.ts';
 import type { SvgDefs } from './svg-defs.ts';
 
@@ -34,9 +35,23 @@ function paintContent(document: FigmaDocument, defs: SvgDefs, node: NodeRecord, 
     return element('rect', { ...box, fill });
   }
   if (paint.type !== 'IMAGE' || paint.imageHash === null) return '';
-  const image = document.images.get(paint.imageHash);
+  const image = document.images.shown(paint.imageHash);
   if (!image) return '';
-  const href = `#${defs.image(image)}`;
+  const href = `#${defs.image(image, document.images.orientation)}`;
+  const adjustments = imageFilterPrimitives(paint.filters);
+  const filter = adjustments ? `url(#${defs.filter(adjustments, 0.01)})` : undefined;
+  const content = placedImage(defs, node, paint, image, href);
+  return filter ? element('g', { filter }, content) : content;
+}
+
+function placedImage(
+  defs: SvgDefs,
+  node: NodeRecord,
+  paint: ImagePaint,
+  image: StoredImage,
+  href: string,
+): string {
+  const box = { width: node.width, height: node.height };
   if (paint.scaleMode !== 'TILE') {
     return element('use', { href, transform: imageTransform(node, paint, image) });
   }

@@ -1,5 +1,5 @@
 import type { Rect } from '../../../src/shared/affine.ts';
-import type { StoredImage } from '../document/image-store.ts';
+import type { ImageStore, StoredImage } from '../document/image-store.ts';
 import { element } from './markup.ts';
 
 /** What a picture refers to: each image once, clips, masks, patterns. */
@@ -8,13 +8,14 @@ export class SvgDefs {
   private readonly imageIds = new Map<string, string>();
   private lastId = 0;
 
-  image({ hash, bytes, sizePx }: StoredImage): string {
+  image({ hash, bytes, sizePx }: StoredImage, orientation: ImageStore['orientation']): string {
     const known = this.imageIds.get(hash);
     if (known) return known;
     const id = this.add('image', {
       width: sizePx.width,
       height: sizePx.height,
       preserveAspectRatio: 'none',
+      style: orientation === 'ignored' ? 'image-orientation:none' : undefined,
       href: `data:${mimeOf(bytes)};base64,${toBase64(bytes)}`,
     });
     this.imageIds.set(hash, id);
@@ -38,11 +39,21 @@ export class SvgDefs {
     return this.add('pattern', { patternUnits: 'userSpaceOnUse', width, height }, content);
   }
 
+  /**
+   * @param primitives SVG filter primitives; colours are sRGB
+   * @param margin room around what is filtered, in its own sizes
+   */
+  filter(primitives: string, margin: number): string {
+    const side = 1 + 2 * margin;
+    const region = { x: -margin, y: -margin, width: side, height: side };
+    return this.add('filter', { ...region, 'color-interpolation-filters': 'sRGB' }, primitives);
+  }
+
   toString(): string {
     return element('defs', {}, this.parts.join(''));
   }
 
-  private add(name: string, attributes: Record<string, string | number>, content = ''): string {
+  private add(name: string, attributes: Record<string, string | number | undefined>, content = ''): string {
     const id = `${name}-${++this.lastId}`;
     this.parts.push(element(name, { id, ...attributes }, content));
     return id;

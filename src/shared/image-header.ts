@@ -2,11 +2,19 @@ import { GIF } from 'image-size/types/gif';
 import { JPG } from 'image-size/types/jpg';
 import { PNG } from 'image-size/types/png';
 import { WEBP } from 'image-size/types/webp';
-import type { Size } from '../shared/affine.ts';
-import { TinyCutError } from '../shared/errors.ts';
+import type { Size } from './affine.ts';
+import { TinyCutError } from './errors.ts';
 
 const READERS = { png: PNG, jpeg: JPG, gif: GIF, webp: WEBP };
 export type ImageFormat = keyof typeof READERS;
+
+export interface ImageHeader {
+  format: ImageFormat;
+  /** Before the EXIF orientation. */
+  storedSizePx: Size;
+  /** EXIF's number: 1 is upright, 5 to 8 lie on their side. Of a JPEG; 1 where none is named. */
+  orientation: number;
+}
 
 /** Decoded, this many pixels take 400 MB. */
 export const MAX_IMAGE_PIXELS = 100_000_000;
@@ -14,10 +22,9 @@ export const MAX_IMAGE_PIXELS = 100_000_000;
 /**
  * Looks at the first bytes of an image file, so that neither a foreign file nor a small file that unpacks to
  * gigabytes reaches a decoder.
- * @returns the size as stored: an EXIF orientation may turn it
  * @throws TinyCutError `image-unreadable`, `image-too-large`
  */
-export function readImageHeader(file: Uint8Array): { format: ImageFormat; storedSizePx: Size } {
+export function readImageHeader(file: Uint8Array): ImageHeader {
   const format = (Object.keys(READERS) as ImageFormat[]).find((key) =>
     attempt(() => READERS[key].validate(file)),
   );
@@ -41,7 +48,9 @@ export function readImageHeader(file: Uint8Array): { format: ImageFormat; stored
       `The image has ${width} x ${height} pixels; at most ${MAX_IMAGE_PIXELS / 1e6} million are possible. Scale it down first.`,
     );
   }
-  return { format, storedSizePx: { width, height } };
+  const { orientation = 1 } = size;
+  const isKnown = orientation >= 1 && orientation <= 8;
+  return { format, storedSizePx: { width, height }, orientation: isKnown ? orientation : 1 };
 }
 
 /** The header readers throw on short files, in several ways that tell nothing more. */
