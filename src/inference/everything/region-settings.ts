@@ -42,7 +42,7 @@ export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
   hierarchical: {
     ...PUBLISHED_SETTINGS,
-    confidentLogit: 10,
+    confidentLogit: 15,
     hintThresholds: { minPredictedIou: 0.8, minStabilityScore: 0.8 },
     maxPrompts: PUBLISHED_SETTINGS.gridSide ** 2 / 2,
   },
