@@ -32,5 +32,6 @@ export type {
   MaskCandidate,
   Prompt,
   SearchProgress,
+  SubjectProposal,
 } from '../shared/engine-contract.ts';
 export type { CutoutTile, ImagePath, ObjectOutput, OutputKind } from '../shared/host-contract.ts';

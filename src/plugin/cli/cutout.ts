@@ -65,9 +65,10 @@ async function doAll(job: Job, status: StatusLine): Promise<boolean> {
     const outcome =
       engine &&
       (await attempt(status, label, async () => {
-        if (job.kind === 'cutout') {
+        if (job.kind !== 'everything') {
           const outStem = join(job.outFolder, name);
-          return describe(await cutImage(engine, image, job.prompt, outStem, onProgress), seconds());
+          const prompt = job.kind === 'cutout' ? job.prompt : null;
+          return describe(await cutImage(engine, image, prompt, outStem, onProgress), seconds());
         }
         const folder = files.length > 1 ? join(job.outFolder, name) : job.outFolder;
         const layers = await splitImage(engine, image, job.detail, folder, onProgress);
