@@ -6,10 +6,11 @@ import { EVAL_FOLDER, EVAL_MISSING } from '../quality/measure-quality.ts';
 import { runProgram } from '../run-program.ts';
 import { resultTable, type ResultFigure } from './result-figures.ts';
 import type { MeasureSection } from './section.ts';
+import { measureSubject } from './subject.ts';
 
 /** `npm run bench:quality [-- --only SECTION --images N --json FILE]`: what designers keep, beside its peers. */
 
-const SECTIONS: Record<string, MeasureSection> = {};
+const SECTIONS: Record<string, MeasureSection> = { subject: measureSubject };
 
 async function bench({ only, imageCount, jsonFile }: BenchArguments, status: StatusLine): Promise<void> {
   if (!existsSync(EVAL_FOLDER)) throw new TinyCutError('bad-argument', EVAL_MISSING);

@@ -21,6 +21,7 @@ function setUp() {
   };
   const segmenting = new Segmenting(
     () => new Promise(() => {}),
+    () => new Promise(() => {}),
     () => false,
   );
   const view = new ViewState(picture);
