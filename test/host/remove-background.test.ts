@@ -1,7 +1,6 @@
 import { encode } from 'fast-png';
 import { afterEach, expect, it } from 'vitest';
 import { Segmenter } from '../../src/inference/index.ts';
-import { translation } from '../../src/shared/affine.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import type { EngineClient } from '../../src/ui/engine/engine-client.ts';
 import { Workspace } from '../../src/ui/session/workspace.ts';
@@ -31,7 +30,15 @@ async function removeBackgrounds(readsBadly: (image: number) => boolean) {
     );
     const { hash } = document.images.add(encode({ ...SIZE, data, channels: 4 }));
     const fills: Paint[] = [{ type: 'IMAGE', scaleMode: 'FILL', imageHash: hash }];
-    return document.add('RECTANGLE', { ...SIZE, relativeTransform: translation(n * 300, 0), name, fills });
+    return document.add('RECTANGLE', {
+      ...SIZE,
+      relativeTransform: [
+        [1, 0, n * 300],
+        [0, 1, 0],
+      ],
+      name,
+      fills,
+    });
   });
   document.setSelection(photoIds);
   document.commitUndo();
@@ -82,7 +89,7 @@ it('Remove background places a cutout over each selected layer', async () => {
     expect(Math.abs(x + width / 2 - (n * 300 + 100))).toBeLessThan(2);
     expect(Math.abs(y + height / 2 - 75)).toBeLessThan(2);
   });
-  for (const _ of NAMES) document.undo();
+  for (let step = 0; step < NAMES.length; step++) document.undo();
   expect([...document.require(document.currentPageId).childIds]).toEqual(photoIds);
 });
 
