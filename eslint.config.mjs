@@ -24,12 +24,12 @@ const rooms = [
 ];
 
 /** Pure functions on typed arrays: no session, no codec, no channel. */
-const pureRoomNames = ['mask', 'matte', 'trace', 'everything', 'layers', 'prompt'];
+const pureRoomNames = ['mask', 'matte', 'trace', 'everything', 'subject', 'layers', 'prompt'];
 const pureRooms = pureRoomNames.map((room) =>
   zone(`./src/inference/${room}`, './src/inference', [
     ...pureRoomNames.map((other) => `./${other}`),
-    // Its search runs for long enough to be cancelled.
-    ...(room === 'everything' ? ['./next-task.ts'] : []),
+    // Their searches run for long enough to be cancelled.
+    ...(room === 'everything' || room === 'subject' ? ['./next-task.ts'] : []),
   ]),
 );
 

@@ -8,10 +8,12 @@ import { measureMaskChoice } from './mask-choice.ts';
 import { measureOutlines } from './outlines.ts';
 import { resultTable, type ResultFigure } from './result-figures.ts';
 import type { MeasureSection } from './section.ts';
+import { measureSubject } from './subject.ts';
 
 /** `npm run bench:quality [-- --only SECTION --images N --json FILE]`: what designers keep, beside its peers. */
 
 const SECTIONS: Record<string, MeasureSection> = {
+  subject: measureSubject,
   outlines: measureOutlines,
   'mask-choice': measureMaskChoice,
 };

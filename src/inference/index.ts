@@ -35,5 +35,6 @@ export type {
   OutlineSettings,
   Prompt,
   SearchProgress,
+  SubjectProposal,
 } from '../shared/engine-contract.ts';
 export type { CutoutTile, ImagePath, ObjectOutput, OutputKind } from '../shared/host-contract.ts';

@@ -9,6 +9,7 @@ import type {
   OutlineSettings,
   Prompt,
   SearchProgress,
+  SubjectProposal,
 } from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
@@ -35,6 +36,7 @@ import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
+import { findSubject } from './subject/find-subject.ts';
 import { traceMask, type TracedMask } from './trace/trace-mask.ts';
 
 /** Contents of the files that the engine runs on. None of them is kept. */
@@ -252,6 +254,22 @@ export class Segmenter {
     if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return traced;
+  }
+
+  /**
+   * Finds what an image is about, without being told: about a second.
+   * @returns at most three proposals, best first, none like another; empty when nothing stands out
+   * @throws TinyCutError `image-missing`, `out-of-memory`, `cancelled`
+   */
+  async findSubject(imageId: string, options: RunOptions = {}): Promise<SubjectProposal[]> {
+    const stage = stageReporter(options);
+    const { geometry } = this.keptImage(imageId);
+    await stage('search', 0);
+    const prepared = await this.preparedImage(imageId, options.signal);
+    return findSubject(this.network, prepared, geometry, {
+      signal: options.signal,
+      onProgress: (fraction) => options.onProgress?.({ stage: 'search', fraction }),
+    });
   }
 
   /**

@@ -57,6 +57,19 @@ const handlers: Handlers<EngineContract> = {
     return engine.tracePaths(imageId, logits, { ...options, signal, onProgress: progress });
   },
 
+  async findSubject({ imageId }, { signal, progress }) {
+    const engine = await segmenter();
+    const found = await engine.findSubject(imageId, { signal, onProgress: progress });
+    const proposals = found.map((proposal) => ({
+      ...proposal,
+      logits: engine.withoutDust(imageId, proposal.logits),
+    }));
+    return new Transferred(
+      { proposals },
+      proposals.map(({ logits }) => logits.buffer),
+    );
+  },
+
   async findRegions({ imageId }, { signal, progress }) {
     return { regionCount: await (await segmenter()).findRegions(imageId, { signal, onProgress: progress }) };
   },

@@ -55,6 +55,19 @@ export const maskCandidateSchema = v.object({
 });
 export type MaskCandidate = v.InferOutput<typeof maskCandidateSchema>;
 
+export const subjectProposalSchema = v.object({
+  logits: maskLogits,
+  predictedIou: finiteNumber,
+  stabilityScore: unitFraction,
+  areaFraction: unitFraction,
+  /** Only the order means anything, and only among the proposals of one image. */
+  score: finiteNumber,
+  /** Where the mask is thickest: a click that means it. */
+  imagePoint: pointSchema,
+});
+/** What may be the subject of an image: fields as in `MaskCandidate`. */
+export type SubjectProposal = v.InferOutput<typeof subjectProposalSchema>;
+
 export const embeddedImageSchema = v.object({
   /** SHA-256 of the file, hex: the key of the embedding cache. */
   imageId: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
@@ -66,7 +79,17 @@ export const embeddedImageSchema = v.object({
 export type EmbeddedImage = v.InferOutput<typeof embeddedImageSchema>;
 
 export const progressSchema = v.object({
-  stage: v.picklist(['unpack', 'compile', 'decode', 'preprocess', 'encode', 'refine', 'trace', 'write']),
+  stage: v.picklist([
+    'unpack',
+    'compile',
+    'decode',
+    'preprocess',
+    'encode',
+    'search',
+    'refine',
+    'trace',
+    'write',
+  ]),
   /** Share of the whole call that is done, 0..1. */
   fraction: unitFraction,
 });
@@ -189,6 +212,15 @@ export const ENGINE_CONTRACT = defineContract({
     tracePaths: {
       params: v.object({ ...maskParams, outline: outlineSettingsSchema }),
       result: v.object({ paths: v.array(imagePathSchema), ...outlineFigures }),
+      progress: progressSchema,
+    },
+    /** Finds what an image is about, without a prompt. */
+    findSubject: {
+      params: v.object({ imageId: maskParams.imageId }),
+      result: v.object({
+        /** Best first, none like another; empty when nothing stands out. */
+        proposals: v.array(subjectProposalSchema),
+      }),
       progress: progressSchema,
     },
     /** Finds what there is in an image, for `arrangeLayers` and `makeLayers`; at once when it was found before. */

@@ -129,8 +129,8 @@ export const outputSchema = v.variant('kind', [
 ]);
 export type Output = v.InferOutput<typeof outputSchema>;
 
-/** What the menu entry that started the plugin asks for. */
-export const startTaskSchema = v.picklist(['object', 'everything']);
+/** What the menu entry that started the plugin asks for; `subject`: remove the background of what is selected. */
+export const startTaskSchema = v.picklist(['object', 'everything', 'subject']);
 export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
 export const HOST_CONTRACT = defineContract({

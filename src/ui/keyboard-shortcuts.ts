@@ -52,6 +52,8 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
   const maskSize = MASK_SIZES[Number(event.key) - 1];
   if (maskSize && !isSplitting && stage.session.embedded.peek())
     return done(segmenting.setMaskSize(maskSize));
+  if (event.key.toLowerCase() === 'b' && !isSplitting && stage.session.embedded.peek())
+    return done(segmenting.showSubject());
   if (focusOrigin.isControlReachedByKeyboard()) return false;
   if (event.key === 'Enter' && !event.repeat) {
     const { workspace } = state;

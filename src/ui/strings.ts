@@ -1,4 +1,5 @@
-import type { EmptyReason, OutputKind, RenderReason, StartTask } from '../shared/host-contract.ts';
+import type { EmptyReason, OutputKind, RenderReason } from '../shared/host-contract.ts';
+import type { Task } from './session/task.ts';
 import type { ApplyKind } from './session/applying.ts';
 import type { MaskSize } from './session/mask-size.ts';
 
@@ -15,15 +16,15 @@ export const strings = {
       object: 'Arrow keys move a crosshair, Enter adds a point, Alt+Enter removes.',
       everything:
         'Arrow keys move a crosshair, Enter chooses a layer or leaves it out, Shift+Enter merges layers.',
-    } satisfies Record<StartTask, string>,
+    } satisfies Record<Task, string>,
   },
   task: {
     label: 'Tool',
-    names: { object: 'Object', everything: 'Everything' } satisfies Record<StartTask, string>,
+    names: { object: 'Object', everything: 'Everything' } satisfies Record<Task, string>,
     tips: {
       object: 'Cut out what you point at',
       everything: 'Split the image into layers',
-    } satisfies Record<StartTask, string>,
+    } satisfies Record<Task, string>,
   },
   empty: {
     title: 'Select a layer with an image',
@@ -74,11 +75,38 @@ export const strings = {
       detail: 'The smallest part',
     } satisfies Record<MaskSize, string>,
   },
+  subject: {
+    button: 'Remove background',
+    buttonTip: 'Select what the image is about',
+    label: 'Subject',
+    names: { whole: 'Best guess', part: '2nd', detail: '3rd' } satisfies Record<MaskSize, string>,
+    tips: {
+      whole: 'The likeliest subject',
+      part: 'Another guess',
+      detail: 'One more guess',
+    } satisfies Record<MaskSize, string>,
+    finding: 'Finding the subject…',
+    refine: (areaFraction: number, alt: string) =>
+      `${percent(areaFraction)} selected. Not it? Press 2 or 3. Click adds, ${alt}-click removes.`,
+    nothingFound: 'Nothing stands out in this image. Click the object, or drag a box around it.',
+  },
+  removal: {
+    running: (done: number, count: number) =>
+      count === 1 ? 'Removing the background' : `Removing backgrounds, ${done + 1} of ${count}`,
+    label: 'Background removal',
+    finished: (placed: number, count: number) =>
+      placed === count
+        ? `${count === 1 ? 'Background' : `${count} backgrounds`} removed.`
+        : `${placed} of ${count} backgrounds removed.`,
+    cancelled: (placed: number, count: number) => `Stopped: ${placed} of ${count} backgrounds removed.`,
+    failure: (layerName: string, message: string) => `“${layerName}”: ${message}`,
+    goOn: 'Open the image',
+  },
   edit: {
     label: 'Edit',
     undo: 'Undo',
     redo: 'Redo',
-    clear: { object: 'Clear selection', everything: 'Reset layers' } satisfies Record<StartTask, string>,
+    clear: { object: 'Clear selection', everything: 'Reset layers' } satisfies Record<Task, string>,
   },
   layers: {
     label: 'Layers',

@@ -45,6 +45,20 @@ describe('the arguments', () => {
     });
   });
 
+  it('ask for the subject with no marks', () => {
+    expect(parseCutoutArguments(['a.jpg', '--subject'])).toEqual({
+      kind: 'subject',
+      patterns: ['a.jpg'],
+      outFolder: 'out',
+    });
+    expect(() => parseCutoutArguments(['a.jpg', '--subject', '--point', '1,1'])).toThrow(
+      badArgument(/--subject needs no --point/),
+    );
+    expect(() => parseCutoutArguments(['a.jpg', '--subject', '--everything'])).toThrow(
+      badArgument(/two different things/),
+    );
+  });
+
   it('take a leading minus for a point off the object, also at 0', () => {
     const pixel = fc.integer({ min: 0, max: 9999 });
     fc.assert(

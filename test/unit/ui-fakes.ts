@@ -80,6 +80,10 @@ export class FakeEngine {
   readonly embedded: number[] = [];
   readonly workers: FakeWorker[] = [];
   searchCount = 0;
+  subjectCount = 0;
+  /** How many guesses at the subject there are. */
+  proposalCount = 3;
+  subjectGate: Promise<void> = Promise.resolve();
   madeGroups: number[][][] = [];
   embedGate: Promise<void> = Promise.resolve();
   searchGate: Promise<void> = Promise.resolve();
@@ -161,6 +165,22 @@ export class FakeEngine {
         paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }],
         nodeCount: 3,
         maxDeviationPx: 0.4,
+      };
+    },
+    findSubject: async (_params, { signal, progress }) => {
+      this.subjectCount++;
+      progress({ stage: 'search', fraction: 0.5 });
+      await this.subjectGate;
+      if (signal.aborted) throw cancelled();
+      return {
+        proposals: Array.from({ length: this.proposalCount }, (_, i) => ({
+          logits: new Float32Array(LOGITS_SIDE * LOGITS_SIDE).fill(100 + i),
+          predictedIou: 1,
+          stabilityScore: 1,
+          areaFraction: 0.4 - i / 10,
+          score: 9 - i,
+          imagePoint: { x: 10 + i, y: 20 },
+        })),
       };
     },
     findRegions: async (_params, { signal, progress }) => {

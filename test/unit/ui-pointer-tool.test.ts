@@ -22,6 +22,7 @@ function setUp() {
   };
   const segmenting = new Segmenting(
     () => new Promise(() => {}),
+    () => new Promise(() => {}),
     () => false,
   );
   const view = new ViewState(picture);

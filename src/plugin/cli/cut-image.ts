@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import {
   decodeImageFile,
   type EngineProgress,
+  type MaskCandidate,
   type OutlineSettings,
   type Prompt,
   type Rect,
   type RgbaImage,
   type Segmenter,
+  type SubjectProposal,
 } from '../../inference/index.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import { maskPng, maskSvg } from './mask-files.ts';
@@ -41,20 +43,22 @@ export interface CutImage {
 
 /**
  * Cuts one object out of one image.
+ * @param prompt null for what the image is about
  * @param outStem path and beginning of the name of the files to write
  * @throws TinyCutError
  */
 export async function cutImage(
   segmenter: Segmenter,
   image: RgbaImage,
-  prompt: Prompt,
+  prompt: Prompt | null,
   outStem: string,
   outline: OutlineSettings,
   onProgress: (progress: EngineProgress) => void,
 ): Promise<CutImage> {
   const { imageId, imageSizePx } = await segmenter.embed(image, { onProgress });
-  const { candidates, defaultIndex } = await segmenter.segment(imageId, prompt);
-  const { logits, predictedIou } = candidates[defaultIndex]!;
+  const { logits, predictedIou } = prompt
+    ? await objectAt(segmenter, imageId, prompt)
+    : await subjectOf(segmenter, imageId, onProgress);
   const matte = await segmenter.makeMatte(imageId, logits, { onProgress });
   const [tile] = await segmenter.makeCutout(imageId, logits, { onProgress, maxTileSidePx: Infinity });
   const { paths, nodeCount, maxDeviationPx } = await segmenter.tracePaths(imageId, logits, {
@@ -70,4 +74,22 @@ export async function cutImage(
   await writeFile(outputs[1], maskPng(matte, imageSizePx));
   await writeFile(outputs[2], maskSvg(paths, imageSizePx));
   return { outputs, imageRect: tile!.imageRect, predictedIou, nodeCount, maxDeviationPx };
+}
+
+async function objectAt(segmenter: Segmenter, imageId: string, prompt: Prompt): Promise<MaskCandidate> {
+  const { candidates, defaultIndex } = await segmenter.segment(imageId, prompt);
+  return candidates[defaultIndex]!;
+}
+
+async function subjectOf(
+  segmenter: Segmenter,
+  imageId: string,
+  onProgress: (progress: EngineProgress) => void,
+): Promise<SubjectProposal> {
+  const [subject] = await segmenter.findSubject(imageId, { onProgress });
+  if (subject) return subject;
+  throw new TinyCutError(
+    'mask-empty',
+    'Nothing stands out in this image. Mark the object with --point or --box instead.',
+  );
 }

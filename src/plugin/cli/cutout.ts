@@ -66,9 +66,10 @@ async function doAll(job: Job, status: StatusLine): Promise<boolean> {
       engine &&
       (await attempt(status, label, async () => {
         const outline = { detail: job.outlineDetail };
-        if (job.kind === 'cutout') {
+        if (job.kind !== 'everything') {
           const outStem = join(job.outFolder, name);
-          return describe(await cutImage(engine, image, job.prompt, outStem, outline, onProgress), seconds());
+          const prompt = job.kind === 'cutout' ? job.prompt : null;
+          return describe(await cutImage(engine, image, prompt, outStem, outline, onProgress), seconds());
         }
         const folder = files.length > 1 ? join(job.outFolder, name) : job.outFolder;
         const layers = await splitImage(engine, image, job.detail, folder, outline, onProgress);

@@ -12,7 +12,9 @@ export const hostHandlers: Handlers<HostContract> = {
   getSelection: () => readSelection(),
   readImage: (request) => readImage(request),
   placeOutput: (request) => placeOutput(request),
-  getStartTask: () => ({ task: figma.command === 'everything' ? 'everything' : 'object' }),
+  getStartTask: () => ({
+    task: figma.command === 'everything' || figma.command === 'subject' ? figma.command : 'object',
+  }),
   resizeUi({ sizePx }) {
     resizeUi(sizePx);
     return null;

@@ -17,19 +17,28 @@ import { MaskSizeControl } from './mask-size-control.tsx';
 import { OutlineSlider } from './outline-slider.tsx';
 import { PictureNote } from './picture-note.tsx';
 import { ProgressCard } from './progress-card.tsx';
+import { RemovalView } from './removal-view.tsx';
 import { ResizeGrip } from './resize-grip.tsx';
 import { SplitBar } from './split-bar.tsx';
 import { StatusLine } from './status-line.tsx';
+import { SubjectButton } from './subject-button.tsx';
 import { TaskControl } from './task-control.tsx';
 import { ZoomControls } from './zoom-controls.tsx';
 
 export function App({ state }: { state: AppState }) {
   const { workspace, engine } = state;
   const session = workspace.session.value;
+  const removal = workspace.removal.state.value;
   const problem = currentProblem(workspace, engine);
   return (
     <div class="app">
-      {session ? <Work state={state} session={session} /> : <EmptyState workspace={workspace} />}
+      {removal.phase !== 'idle' ? (
+        <RemovalView workspace={workspace} state={removal} />
+      ) : session ? (
+        <Work state={state} session={session} />
+      ) : (
+        <EmptyState workspace={workspace} />
+      )}
       {problem && <Banner problem={problem} />}
       {session && (
         <footer class="panel">
@@ -56,6 +65,7 @@ function ObjectPanel({ workspace, session }: { workspace: Workspace; session: Im
       </div>
       <div class="panel-row">
         <MaskSizeControl session={session} />
+        <SubjectButton session={session} />
         <OutlineSlider workspace={workspace} />
       </div>
       <ApplyBar workspace={workspace} session={session} />

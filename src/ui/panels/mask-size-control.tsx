@@ -3,14 +3,15 @@ import { MASK_SIZES } from '../session/mask-size.ts';
 import { strings } from '../strings.ts';
 import { Segmented, segmentsOf } from './segmented.tsx';
 
-/** Which of the engine's masks is meant. */
+/** Which of the engine's masks is meant: by its size, or of the guesses at the subject. */
 export function MaskSizeControl({ session }: { session: ImageSession }) {
   const { segmenting } = session;
+  const names = segmenting.entry.value.isSubject ? strings.subject : strings.maskSize;
   return (
     <Segmented
       label={strings.maskSize.label}
       id="mask-size"
-      segments={segmentsOf(MASK_SIZES, strings.maskSize).map((segment, i) => ({
+      segments={segmentsOf(MASK_SIZES, names).map((segment, i) => ({
         ...segment,
         keyName: String(i + 1),
       }))}

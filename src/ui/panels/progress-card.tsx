@@ -1,11 +1,11 @@
-import type { StartTask } from '../../shared/host-contract.ts';
+import type { Task } from '../session/task.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { ImageSession } from '../session/image-session.ts';
 import { strings } from '../strings.ts';
 import { Card } from './card.tsx';
 
 /** Over the picture until there is something to work with, and while layers are made. */
-export function ProgressCard(props: { session: ImageSession; engine: EngineClient; task: StartTask }) {
+export function ProgressCard(props: { session: ImageSession; engine: EngineClient; task: Task }) {
   const { session, engine, task } = props;
   const { phase } = session.embeddingState.value;
   if (phase === 'cancelled' || phase === 'running') return <AnalysisCard session={session} engine={engine} />;

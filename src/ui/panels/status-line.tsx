@@ -31,9 +31,11 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
     return strings.hint.keptWithoutSelection(layer.name);
   if (session.pictureState.value.phase === 'reading') return strings.stage.reading;
   if (workspace.task.value === 'everything') return layersText(session);
-  if (segmenting.isBusy.value && session.embedded.value) return strings.hint.selecting;
+  if (segmenting.isBusy.value && session.embedded.value)
+    return segmenting.entry.value.isSubject ? strings.subject.finding : strings.hint.selecting;
   const shown = segmenting.shown.value;
   if (shown) {
+    if (segmenting.entry.value.isSubject) return strings.subject.refine(shown.areaFraction, keyNames.alt);
     return shown.areaFraction > 0
       ? strings.hint.refine(shown.areaFraction, keyNames.alt)
       : strings.hint.nothingFound;

@@ -1,9 +1,9 @@
-import type { StartTask } from '../../shared/host-contract.ts';
+import type { Task } from '../session/task.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { Segmented, segmentsOf } from './segmented.tsx';
 
-const TASKS: readonly StartTask[] = ['object', 'everything'];
+const TASKS: readonly Task[] = ['object', 'everything'];
 
 /** One object, or the image as layers. */
 export function TaskControl({ workspace }: { workspace: Workspace }) {

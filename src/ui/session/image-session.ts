@@ -1,25 +1,21 @@
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
-import { CancelSource } from '../../shared/cancellation.ts';
+import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import {
-  MAX_PLACED_OBJECTS,
-  type ImageLayer,
-  type OutputKind,
-  type StartTask,
-} from '../../shared/host-contract.ts';
+import { MAX_PLACED_OBJECTS, type ImageLayer, type OutputKind } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { Applying } from './applying.ts';
 import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
-import type { Segmentation } from './mask-size.ts';
+import { segmentationOfSubject, type Segmentation } from './mask-size.ts';
 import { readPicture, type DecodeImage, type Picture } from './picture.ts';
 import type { PromptEntry } from './prompt-entry.ts';
 import { Segmenting } from './segmenting.ts';
 import { Splitting } from './splitting.ts';
 import { strings } from '../strings.ts';
+import type { Task } from './task.ts';
 
 export type PictureState =
   { phase: 'reading' } | { phase: 'shown'; picture: Picture } | { phase: 'failed'; error: TinyCutError };
@@ -67,11 +63,12 @@ export class ImageSession {
   constructor(
     private readonly dependencies: SessionDependencies,
     readonly layer: ImageLayer,
-    task: ReadonlySignal<StartTask>,
+    task: ReadonlySignal<Task>,
     parked?: History<PromptEntry>,
   ) {
     this.segmenting = new Segmenting(
       (prompt) => this.segment(prompt),
+      (signal) => this.findSubject(signal),
       () => this.embedded.peek() !== null,
       parked,
     );
@@ -182,14 +179,23 @@ export class ImageSession {
     return this.segmenting.dispose();
   }
 
-  private async segment(prompt: Prompt): Promise<Segmentation> {
+  private segment(prompt: Prompt): Promise<Segmentation> {
+    return this.askEngine((imageId) => this.dependencies.engine.call('segment', { imageId, prompt }));
+  }
+
+  private findSubject(signal: CancelSignal): Promise<Segmentation> {
+    return this.askEngine(async (imageId) => {
+      const found = await this.dependencies.engine.call('findSubject', { imageId }, { signal });
+      if (found.proposals.length === 0) throw new TinyCutError('mask-empty', strings.subject.nothingFound);
+      return segmentationOfSubject(found);
+    });
+  }
+
+  private async askEngine(ask: (imageId: string) => Promise<Segmentation>): Promise<Segmentation> {
     const embedded = this.embedded.peek();
     if (!embedded) throw new TinyCutError('image-missing', 'The image is not analysed yet.');
     try {
-      const segmentation = await this.dependencies.engine.call('segment', {
-        imageId: embedded.imageId,
-        prompt,
-      });
+      const segmentation = await ask(embedded.imageId);
       this.embeddingRun.peek()?.confirmAlive();
       return segmentation;
     } catch (thrown) {

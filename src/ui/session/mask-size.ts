@@ -1,14 +1,33 @@
 import type { Result } from '../../shared/contract.ts';
+import type { Point } from '../../shared/affine.ts';
 import type { EngineContract, MaskCandidate } from '../../shared/engine-contract.ts';
 
 export const MASK_SIZES = ['whole', 'part', 'detail'] as const;
 export type MaskSize = (typeof MASK_SIZES)[number];
 
+/** A mask to choose. */
+export interface ShownMask extends MaskCandidate {
+  /** For what no prompt asked for: a click that means it. */
+  imagePoint?: Point;
+}
+
 /** The engine's answer to one prompt. */
-export type Segmentation = Result<EngineContract, 'segment'>;
+export interface Segmentation extends Omit<Result<EngineContract, 'segment'>, 'candidates'> {
+  candidates: ShownMask[];
+}
+
+/** Proposals for the subject as masks to choose from: the sizes stand for the first, second and third. */
+export function segmentationOfSubject({ proposals }: Result<EngineContract, 'findSubject'>): Segmentation {
+  return {
+    candidates: proposals.map(({ score: _, ...proposal }) => ({ ...proposal, tokenIndex: 0 })),
+    defaultIndex: 0,
+    bySize: [...proposals.keys()],
+    decodeMs: 0,
+  };
+}
 
 /** @param wanted null for the engine's own pick */
-export function chooseCandidate(segmentation: Segmentation, wanted: MaskSize | null): MaskCandidate | null {
+export function chooseCandidate(segmentation: Segmentation, wanted: MaskSize | null): ShownMask | null {
   const { candidates, bySize, defaultIndex } = segmentation;
   const index = wanted === null ? defaultIndex : bySize[placeInOrder(wanted, bySize.length)];
   return candidates[index ?? defaultIndex] ?? candidates[0] ?? null;

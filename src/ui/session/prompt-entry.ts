@@ -13,6 +13,8 @@ export interface LabelledPoint extends Point {
 export interface PromptEntry {
   /** Names the entry in the table of results. */
   readonly id: number;
+  /** Whether nothing is marked and the engine is to find what the image is about. */
+  readonly isSubject: boolean;
   readonly points: readonly LabelledPoint[];
   readonly box: Rect | null;
   /** The mask [256 x 256] that this step refines; kept, so that the step can be computed again exactly. */
@@ -24,29 +26,37 @@ export interface PromptEntry {
 let lastId = 0;
 
 export function emptyEntry(maskSize: MaskSize | null = null): PromptEntry {
-  return { id: ++lastId, points: [], box: null, previousLogits: null, maskSize };
+  return { id: ++lastId, isSubject: false, points: [], box: null, previousLogits: null, maskSize };
+}
+
+export function subjectEntry(): PromptEntry {
+  return { ...emptyEntry(), isSubject: true };
 }
 
 export function isEmpty(entry: PromptEntry): boolean {
-  return entry.points.length === 0 && entry.box === null;
+  return !entry.isSubject && entry.points.length === 0 && entry.box === null;
 }
 
 /**
- * @param shownLogits the mask on show, which the point refines; null when there is none yet
+ * @param shown the mask on show, which the point refines, and for a subject the point that means it; null when there is
+ * none yet
  * A size picked while hovering holds for the first point. Later ones refine the picked mask itself, so there the
  * engine's pick is the right one.
  */
 export function withPoint(
   entry: PromptEntry,
   point: LabelledPoint,
-  shownLogits: Float32Array | null,
+  shown: { logits: Float32Array; imagePoint?: Point } | null,
 ): PromptEntry {
   const isFirst = isEmpty(entry);
+  const seed: LabelledPoint[] =
+    entry.isSubject && shown?.imagePoint ? [{ ...shown.imagePoint, label: 1 }] : [];
   return {
     id: ++lastId,
-    points: [...entry.points, point],
+    isSubject: false,
+    points: [...entry.points, ...seed, point],
     box: entry.box,
-    previousLogits: isFirst ? null : shownLogits,
+    previousLogits: isFirst ? null : (shown?.logits ?? null),
     maskSize: isFirst ? entry.maskSize : null,
   };
 }
@@ -55,6 +65,7 @@ export function withPoint(
 export function withBox(entry: PromptEntry, box: Rect): PromptEntry {
   return {
     id: ++lastId,
+    isSubject: false,
     points: entry.points,
     box,
     previousLogits: null,

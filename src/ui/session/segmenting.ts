@@ -1,14 +1,22 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Rect } from '../../shared/affine.ts';
-import type { MaskCandidate, Prompt } from '../../shared/engine-contract.ts';
+import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
+import type { Prompt } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type ErrorCode, type TinyCutError } from '../../shared/errors.ts';
 import { LatestWinsLane } from '../latest-wins-lane.ts';
 import { push, redo, replacePresent, startHistory, undo, type History } from './history.ts';
-import { chooseCandidate, sizeOfCandidate, type MaskSize, type Segmentation } from './mask-size.ts';
+import {
+  chooseCandidate,
+  sizeOfCandidate,
+  type MaskSize,
+  type Segmentation,
+  type ShownMask,
+} from './mask-size.ts';
 import { KeptResults } from './kept-results.ts';
 import {
   emptyEntry,
   isEmpty,
+  subjectEntry,
   toPrompt,
   withBox,
   withPoint,
@@ -31,8 +39,9 @@ export class Segmenting {
   private readonly lane = new LatestWinsLane<'prompt' | 'hover'>(['prompt', 'hover']);
   private readonly results = new KeptResults();
   private readonly history = signal(startHistory(emptyEntry()));
-  private readonly standIn = signal<MaskCandidate | null>(null);
+  private readonly standIn = signal<ShownMask | null>(null);
   private wantedHover: LabelledPoint | null = null;
+  private subjectSearch: { entryId: number; source: CancelSource } | null = null;
 
   readonly isBusy = signal(false);
   readonly error = signal<TinyCutError | null>(null);
@@ -46,13 +55,13 @@ export class Segmenting {
   readonly canRedo = computed(() => this.history.value.future.length > 0);
 
   /** The mask of the prompts as they stand; null until it is known. */
-  readonly shown = computed<MaskCandidate | null>(() => {
+  readonly shown = computed<ShownMask | null>(() => {
     const segmentation = this.results.of(this.entry.value);
     return segmentation && chooseCandidate(segmentation, this.entry.value.maskSize);
   });
   /** What to draw: while the engine thinks about a new prompt, the mask that was there before. */
   readonly drawn = computed(() => this.shown.value ?? (this.isBusy.value ? this.standIn.value : null));
-  readonly hoverShown = computed<MaskCandidate | null>(() => {
+  readonly hoverShown = computed<ShownMask | null>(() => {
     const hover = this.hover.value;
     return hover && chooseCandidate(hover.segmentation, hover.entry.maskSize);
   });
@@ -67,11 +76,13 @@ export class Segmenting {
 
   /**
    * @param segment asks the engine
+   * @param findSubject asks it what the image is about
    * @param canSegment whether there is an embedding to ask about
    * @param parked the history of an earlier visit to the image
    */
   constructor(
     private readonly segment: (prompt: Prompt) => Promise<Segmentation>,
+    private readonly findSubject: (signal: CancelSignal) => Promise<Segmentation>,
     private readonly canSegment: () => boolean,
     parked?: History<PromptEntry>,
   ) {
@@ -85,7 +96,14 @@ export class Segmenting {
     // Until the pointer moves, a preview would only repeat the click.
     this.wantedHover = null;
     this.standIn.value = this.hoverShown.peek() ?? this.drawn.peek();
-    this.step(isPreviewed ? hover.entry : withPoint(this.entry.peek(), point, this.shownLogits()));
+    this.step(isPreviewed ? hover.entry : withPoint(this.entry.peek(), point, this.shown.peek()));
+  }
+
+  /** Selects what the image is about. */
+  showSubject(): void {
+    if (this.entry.peek().isSubject) return;
+    this.standIn.value = this.drawn.peek();
+    this.step(subjectEntry());
   }
 
   setBox(box: Rect): void {
@@ -146,6 +164,7 @@ export class Segmenting {
   /** @returns the history, for when the image is opened again */
   dispose(): History<PromptEntry> {
     this.lane.dropAll();
+    this.subjectSearch?.source.abort();
     this.wantedHover = null;
     return this.history.peek();
   }
@@ -153,7 +172,7 @@ export class Segmenting {
   private async findMask(entry: PromptEntry): Promise<void> {
     const isPresent = () => this.entry.peek().id === entry.id;
     try {
-      const segmentation = await this.segment(toPrompt(entry));
+      const segmentation = await this.ask(entry);
       batch(() => {
         this.results.keep(entry, segmentation);
         if (isPresent()) this.isBusy.value = false;
@@ -168,7 +187,7 @@ export class Segmenting {
 
   private async preview(point: LabelledPoint): Promise<void> {
     const base = this.entry.peek();
-    const entry = withPoint(base, point, this.shownLogits());
+    const entry = withPoint(base, point, this.shown.peek());
     const segmentation = await this.segment(toPrompt(entry));
     const now = this.entry.peek();
     // The pointer has usually moved on, but as long as the prompts are the same, this is news.
@@ -176,8 +195,11 @@ export class Segmenting {
     this.hover.value = { entry: isEmpty(now) ? { ...entry, maskSize: now.maskSize } : entry, segmentation };
   }
 
-  private shownLogits(): Float32Array | null {
-    return this.shown.peek()?.logits ?? null;
+  private ask(entry: PromptEntry): Promise<Segmentation> {
+    if (!entry.isSubject) return this.segment(toPrompt(entry));
+    const source = new CancelSource();
+    this.subjectSearch = { entryId: entry.id, source };
+    return this.findSubject(source.signal);
   }
 
   private step(entry: PromptEntry): void {
@@ -186,6 +208,11 @@ export class Segmenting {
 
   private change(history: History<PromptEntry>): void {
     if (history === this.history.peek()) return;
+    // Nobody waits for it any more.
+    if (this.subjectSearch && this.subjectSearch.entryId !== history.present.id) {
+      this.subjectSearch.source.abort();
+      this.subjectSearch = null;
+    }
     batch(() => {
       this.history.value = history;
       this.hover.value = null;

@@ -1,14 +1,16 @@
 import { batch, signal } from '@preact/signals';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { ImageLayer, OutputKind, Selection, StartTask } from '../../shared/host-contract.ts';
+import type { ImageLayer, OutputKind, Selection } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
 import { ImageSession, type SessionDependencies } from './image-session.ts';
 import { OwnResults } from './own-results.ts';
 import type { PromptEntry } from './prompt-entry.ts';
+import { BackgroundRemoval } from './background-removal.ts';
 import { isSameSource, keyOf } from './source-key.ts';
+import type { Task } from './task.ts';
 
 /** Images whose prompts are remembered while others are at work. */
 const MAX_PARKED = 40;
@@ -32,10 +34,14 @@ export class Workspace {
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
   /** What the user is at: one object, or the whole image as layers. */
-  readonly task = signal<StartTask>('object');
+  readonly task = signal<Task>('object');
   private isTaskKnown = false;
+  /** Of all that was selected when the menu entry asked for it. */
+  readonly removal: BackgroundRemoval;
+  private removalLayers: readonly ImageLayer[] = [];
 
   constructor(private readonly dependencies: SessionDependencies) {
+    this.removal = new BackgroundRemoval(dependencies, (nodeIds) => this.ownResults.add(nodeIds));
     dependencies.host.on('selectionChanged', (selection) => {
       this.hasHeardSelection = true;
       this.follow(selection);
@@ -55,8 +61,13 @@ export class Workspace {
         host.call('getSelection', {}),
         host.call('getStartTask', {}),
       ]);
-      if (!this.isTaskKnown) this.task.value = task;
+      const isFirst = !this.isTaskKnown;
       this.isTaskKnown = true;
+      if (isFirst && task !== 'subject') this.task.value = task;
+      if (isFirst && task === 'subject' && selection.images.length > 0) {
+        void this.removeBackgrounds(selection.images);
+        return;
+      }
       // An event that overtook the answer is newer than it.
       if (!this.hasHeardSelection) this.follow(selection);
     } catch (thrown) {
@@ -98,6 +109,27 @@ export class Workspace {
       await this.settleResult(session, session.split(this.lastKind.peek(), this.outlineDetail.peek()));
   }
 
+  /** Goes on as if the window had been opened for the first of the images. */
+  endRemoval(): void {
+    this.removal.settle();
+    const [first] = this.removalLayers;
+    if (first) this.open(first);
+  }
+
+  private async removeBackgrounds(layers: readonly ImageLayer[]): Promise<void> {
+    this.removalLayers = layers;
+    await this.removal.run(layers);
+    const state = this.removal.state.peek();
+    if (state.phase !== 'done' && state.phase !== 'cancelled') return;
+    const { placedCount, count, failures } = state;
+    const message =
+      state.phase === 'cancelled'
+        ? strings.removal.cancelled(placedCount, count)
+        : strings.removal.finished(placedCount, count);
+    const isError = failures.length > 0;
+    this.dependencies.host.call('notify', { message, isError }).catch(() => undefined);
+  }
+
   private async settleResult(
     session: ImageSession,
     result: Promise<readonly string[] | null>,
@@ -110,6 +142,7 @@ export class Workspace {
   private follow(selection: Selection): void {
     // While the host places, the selection that it makes may come before its answer.
     const isPlacing = this.session.peek()?.applying.state.peek().phase === 'placing';
+    if (this.removal.isRunning) return;
     if (isPlacing || this.ownResults.isEchoOfPlacing(selection)) return;
     batch(() => {
       this.selection.value = selection;
@@ -119,7 +152,10 @@ export class Workspace {
         current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
       this.keptAtEntry.value = current && !first ? current.segmenting.entry.peek() : null;
       const isOnlyOffered = current !== null && this.ownResults.isAllOf(selection);
-      if (first && !isStillSelected && !isOnlyOffered) this.open(first);
+      if (first && !isStillSelected && !isOnlyOffered) {
+        this.removal.settle();
+        this.open(first);
+      }
     });
   }
 

@@ -1,0 +1,186 @@
+import type { Point, Rect, Size } from '../../shared/affine.ts';
+import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
+import {
+  CELL_MODEL_PX,
+  LOGITS_SIDE,
+  type Prompt,
+  type SubjectProposal,
+} from '../../shared/engine-contract.ts';
+import type { BatchDecoder } from '../everything/find-regions.ts';
+import { squaredDistances } from '../mask/distance-transform.ts';
+import { imageSizeCells } from '../mask/image-cells.ts';
+import type { MaskGeometry } from '../matte/mask-geometry.ts';
+import { nextTask } from '../next-task.ts';
+import { toPromptTokens } from '../prompt/prompt-tokens.ts';
+import { backgroundMap, backgroundOf, centralPiece, foregroundLogits } from './background.ts';
+import { scoreCandidates } from './score-candidates.ts';
+import { candidateIou, subjectCandidate, type SubjectCandidate } from './subject-candidate.ts';
+import { borderPrompts, boxPrompt, centredBoxPrompts } from './subject-prompts.ts';
+
+export interface SubjectOptions {
+  /** Heard between decoder calls, 0.2 s apart on the machines that we know. */
+  signal?: CancelSignal | undefined;
+  /** Told the share that is done, 0..1. */
+  onProgress?: ((fraction: number) => void) | undefined;
+}
+
+const TOKENS = 4;
+const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
+/** As the search for everything: more at once is hardly faster, and a cancel must be heard. */
+const PROMPTS_PER_CALL = 2;
+/** A mask along so much of the border is taken for background, and what it leaves for the subject. */
+const COMPLEMENT_BORDER_FRACTION = 0.45;
+/** What the background leaves has no estimate of the decoder's. */
+const COMPLEMENT_PREDICTED_IOU = 0.9;
+const MAX_PROPOSALS = 3;
+/** Proposals that are more alike are one. */
+const MAX_PROPOSAL_IOU = 0.7;
+
+/**
+ * Finds what an image is about, without being told where: 12 prompts. Points at the border give background, boxes around
+ * the middle give things; what fills the image but for the background, is stable, and is what several prompts answer with, is
+ * taken for the subject, and asked for once more by its own box.
+ * @returns at most three proposals, best first, none like another; empty when there is nothing but background
+ * @throws TinyCutError `cancelled`, and what the decoder throws
+ */
+export async function findSubject<Image>(
+  decoder: BatchDecoder<Image>,
+  prepared: Image,
+  geometry: MaskGeometry,
+  { signal, onProgress }: SubjectOptions = {},
+): Promise<SubjectProposal[]> {
+  const sizeCells = imageSizeCells(geometry.modelSizePx);
+  const border = borderPrompts(geometry.imageSizePx);
+  const boxes = centredBoxPrompts(geometry.imageSizePx);
+  const promptCount = border.length + boxes.length + 1;
+  let askedCount = 0;
+  const measured = (logits: Float32Array, predictedIou: number) =>
+    subjectCandidate(logits, predictedIou, geometry.modelSizePx, sizeCells);
+  /** The four masks of each prompt. */
+  const ask = async (prompts: readonly Prompt[]): Promise<(SubjectCandidate | null)[][]> => {
+    const answers: (SubjectCandidate | null)[][] = [];
+    for (let first = 0; first < prompts.length; first += PROMPTS_PER_CALL) {
+      // Lets a cancel that was posted meanwhile through.
+      await nextTask();
+      throwIfCancelled(signal);
+      const batch = prompts.slice(first, first + PROMPTS_PER_CALL);
+      const { logits, predictedIous } = await decoder.decodeBatch(
+        prepared,
+        batch.map((prompt) => toPromptTokens(prompt, geometry)),
+        signal,
+      );
+      for (let mask = 0; mask < batch.length * TOKENS; mask += TOKENS) {
+        answers.push(
+          [0, 1, 2, 3].map((token) =>
+            measured(
+              logits.slice((mask + token) * LOGITS_PER_MASK, (mask + token + 1) * LOGITS_PER_MASK),
+              predictedIous[mask + token]!,
+            ),
+          ),
+        );
+      }
+      askedCount += batch.length;
+      onProgress?.(askedCount / promptCount);
+    }
+    return answers;
+  };
+
+  const atBorder = await ask(border);
+  const inBoxes = await ask(boxes);
+  const background = backgroundMap(
+    // Token 0 answers prompts that mean one thing, which a single point does not.
+    atBorder.flatMap((masks) => backgroundOf(masks.slice(1), sizeCells) ?? []),
+  );
+  const foreground = foregroundLogits(background);
+  const candidates = [
+    ...[...inBoxes, ...atBorder].flat().flatMap((mask) => {
+      if (!mask || mask.borderFraction < COMPLEMENT_BORDER_FRACTION) return mask ?? [];
+      return (
+        measured(
+          mask.logits.map((logit) => -logit),
+          mask.predictedIou,
+        ) ?? []
+      );
+    }),
+    ...[foreground, centralPiece(foreground, sizeCells)].flatMap(
+      (logits) => measured(logits, COMPLEMENT_PREDICTED_IOU) ?? [],
+    ),
+  ];
+  const [first] = ranked(candidates, background, sizeCells);
+  if (!first) return [];
+  const [again] = await ask([boxPrompt(imageBoxOf(first.candidate, geometry))]);
+  candidates.push(...again!.flatMap((mask) => mask ?? []));
+  onProgress?.(1);
+  return distinct(ranked(candidates, background, sizeCells)).map(({ candidate, score }) =>
+    proposal(candidate, score, geometry),
+  );
+}
+
+interface Ranked {
+  candidate: SubjectCandidate;
+  score: number;
+}
+
+function ranked(
+  candidates: readonly SubjectCandidate[],
+  background: Float32Array,
+  sizeCells: Size,
+): Ranked[] {
+  const scores = scoreCandidates(candidates, background, sizeCells);
+  return candidates
+    .map((candidate, i) => ({ candidate, score: scores[i]! }))
+    .sort((a, b) => b.score - a.score);
+}
+
+function distinct(all: readonly Ranked[]): Ranked[] {
+  const kept: Ranked[] = [];
+  for (const next of all) {
+    if (kept.length === MAX_PROPOSALS) break;
+    if (kept.every(({ candidate }) => candidateIou(candidate, next.candidate) <= MAX_PROPOSAL_IOU))
+      kept.push(next);
+  }
+  return kept;
+}
+
+function proposal(candidate: SubjectCandidate, score: number, geometry: MaskGeometry): SubjectProposal {
+  const { logits, predictedIou, stabilityScore, areaFraction } = candidate;
+  const imagePoint = thickestPoint(logits, geometry);
+  return { logits, score, predictedIou, stabilityScore, areaFraction, imagePoint };
+}
+
+/** The tight box around a mask, in image pixels. */
+function imageBoxOf({ logits }: SubjectCandidate, geometry: MaskGeometry): Rect {
+  const { width, height } = imageSizeCells(geometry.modelSizePx);
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!(logits[y * LOGITS_SIDE + x]! > 0)) continue;
+      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
+      [top, bottom] = [Math.min(top, y), y + 1];
+    }
+  }
+  const from = toImagePoint(left, top, geometry);
+  const to = toImagePoint(right, bottom, geometry);
+  return { ...from, width: to.x - from.x, height: to.y - from.y };
+}
+
+function thickestPoint(logits: Float32Array, geometry: MaskGeometry): Point {
+  const size = imageSizeCells(geometry.modelSizePx);
+  const mask = new Uint8Array(size.width * size.height);
+  for (let cell = 0; cell < mask.length; cell++) {
+    mask[cell] = logits[Math.floor(cell / size.width) * LOGITS_SIDE + (cell % size.width)]! > 0 ? 1 : 0;
+  }
+  const distances = squaredDistances(mask, size);
+  const deepest = distances.reduce((best, distance, cell) => (distance > distances[best]! ? cell : best), 0);
+  return toImagePoint((deepest % size.width) + 0.5, Math.floor(deepest / size.width) + 0.5, geometry);
+}
+
+/** @param x in cells of the 256 grid, as `y` */
+function toImagePoint(x: number, y: number, { modelSizePx, imageSizePx }: MaskGeometry): Point {
+  const along = (cells: number, modelSide: number, imageSide: number) =>
+    Math.min((cells * CELL_MODEL_PX * imageSide) / modelSide, imageSide);
+  return {
+    x: along(x, modelSizePx.width, imageSizePx.width),
+    y: along(y, modelSizePx.height, imageSizePx.height),
+  };
+}
