@@ -264,6 +264,13 @@ export class FakeHost {
           setTimeout(() => this.select(this.resultSelection), 20);
           return { nodeIds: this.resultIds, notice: null };
         },
+        describeHost: () => ({
+          resultsAre: 'layers',
+          outputKinds: ['cutout', 'vector', 'mask-group'],
+          maxTileSidePx: 4096,
+          isUiResizable: true,
+          hearsUndoKeys: false,
+        }),
         getStartTask: () => ({ task: this.startTask }),
         resizeUi: () => null,
         notify: ({ message }) => {
@@ -274,7 +281,11 @@ export class FakeHost {
       },
       EMPTY_CONTRACT,
     );
-    this.channel = connectHost(uiPort);
+    this.channel = connectHost(uiPort, {
+      traceMask: () => {
+        throw new Error('Nobody asks for the mask here.');
+      },
+    });
   }
 
   select(selection: Selection): void {

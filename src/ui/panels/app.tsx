@@ -37,7 +37,7 @@ export function App({ state }: { state: AppState }) {
             <ObjectPanel workspace={workspace} session={session} />
           )}
           <StatusLine state={state} session={session} />
-          <ResizeGrip host={state.workspace.host} />
+          {workspace.traits.value.isUiResizable && <ResizeGrip host={workspace.host} />}
         </footer>
       )}
     </div>

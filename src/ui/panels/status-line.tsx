@@ -18,12 +18,15 @@ export function StatusLine({ state, session }: { state: AppState; session: Image
 }
 
 function statusText({ workspace, isAltDown }: AppState, session: ImageSession): string {
+  const { resultsAre } = workspace.traits.value;
   const { segmenting, layer } = session;
   const applied = session.applying.state.value;
   if (applied.phase === 'making') return strings.apply.making[applied.kind];
-  if (applied.phase === 'placing') return strings.apply.placing;
+  if (applied.phase === 'placing') return strings.apply.placing[resultsAre];
   if (applied.phase === 'done') {
-    return [strings.apply.done(applied.kind, layer.name), applied.notice].filter(Boolean).join(' ');
+    return [strings.apply.done[resultsAre](applied.kind, layer.name), applied.notice]
+      .filter(Boolean)
+      .join(' ');
   }
   if (workspace.keptAtEntry.value === segmenting.entry.value)
     return strings.hint.keptWithoutSelection(layer.name);

@@ -17,14 +17,27 @@ export interface PromptEntry {
   readonly box: Rect | null;
   /** The mask [256 x 256] that this step refines; kept, so that the step can be computed again exactly. */
   readonly previousLogits: Float32Array | null;
+  /** True while the mask that this step refines has to be computed again. */
+  readonly isRefinedMaskLost: boolean;
   /** The user's pick for this step; null for the engine's. */
   readonly maskSize: MaskSize | null;
 }
 
 let lastId = 0;
 
+export function nextEntryId(): number {
+  return ++lastId;
+}
+
 export function emptyEntry(maskSize: MaskSize | null = null): PromptEntry {
-  return { id: ++lastId, points: [], box: null, previousLogits: null, maskSize };
+  return {
+    id: nextEntryId(),
+    points: [],
+    box: null,
+    previousLogits: null,
+    isRefinedMaskLost: false,
+    maskSize,
+  };
 }
 
 export function isEmpty(entry: PromptEntry): boolean {
@@ -43,10 +56,11 @@ export function withPoint(
 ): PromptEntry {
   const isFirst = isEmpty(entry);
   return {
-    id: ++lastId,
+    id: nextEntryId(),
     points: [...entry.points, point],
     box: entry.box,
     previousLogits: isFirst ? null : shownLogits,
+    isRefinedMaskLost: false,
     maskSize: isFirst ? entry.maskSize : null,
   };
 }
@@ -54,10 +68,11 @@ export function withPoint(
 /** A new box asks anew: the mask of the old one would hold the answer back. */
 export function withBox(entry: PromptEntry, box: Rect): PromptEntry {
   return {
-    id: ++lastId,
+    id: nextEntryId(),
     points: entry.points,
     box,
     previousLogits: null,
+    isRefinedMaskLost: false,
     maskSize: isEmpty(entry) ? entry.maskSize : null,
   };
 }
