@@ -14,6 +14,8 @@ const rooms = [
   zone('./src/shared', './src', ['./shared']),
   zone('./src/inference', './src', ['./inference', './shared']),
   zone('./src/plugin/figma', './src', ['./plugin/figma', './shared']),
+  // Of the engine only what tells an image by its first bytes.
+  zone('./src/plugin/vscode', './src', ['./plugin/vscode', './shared', './inference/image-header.ts']),
   zone('./src/plugin/cli', './src', ['./plugin/cli', './shared', './inference']),
   zone('./src/ui', './src', ['./ui', './shared', './inference']),
   zone('./models', './src', ['./shared', './inference/model']),
