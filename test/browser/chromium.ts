@@ -25,7 +25,10 @@ export function launchChromium(): Promise<Browser> {
  * The same with a profile on disk that lets frames of other origins keep things: VS Code's webviews are such frames, and
  * without a service worker of their own they show nothing.
  */
-export function launchChromiumWithProfile(viewport: { width: number; height: number }): Promise<BrowserContext> {
+export function launchChromiumWithProfile(viewport: {
+  width: number;
+  height: number;
+}): Promise<BrowserContext> {
   const profile = mkdtempSync(join(tmpdir(), 'tinycut-profile-'));
   mkdirSync(join(profile, 'Default'));
   const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };

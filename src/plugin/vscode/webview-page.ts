@@ -19,6 +19,8 @@ export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri): 
     `script-src 'nonce-${nonce}' 'wasm-unsafe-eval'`,
     `style-src ${own}`,
     'worker-src blob:',
+    // Of the canvas's pointers.
+    'img-src data:',
     `connect-src ${own}`,
   ].join('; ');
   const url = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, file)).toString();
