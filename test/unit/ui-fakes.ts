@@ -310,8 +310,15 @@ export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection
   return { images: [], emptyReason, omittedCount: 0 };
 }
 
-/** The UI without its views, with image 1 selected and embedded. */
-export async function openWorkspace(selection = images(1), startTask: StartTask = 'object') {
+/**
+ * The UI without its views, with image 1 selected and embedded.
+ * @param prepare called before the host is asked for anything
+ */
+export async function openWorkspace(
+  selection = images(1),
+  startTask: StartTask = 'object',
+  prepare: (workspace: Workspace) => void = () => {},
+) {
   const host = new FakeHost();
   host.startTask = startTask;
   const engine = new FakeEngine();
@@ -326,6 +333,7 @@ export async function openWorkspace(selection = images(1), startTask: StartTask 
       return { ...IMAGE_SIZE_PX, close: () => closed.push(byte!) };
     },
   });
+  prepare(workspace);
   await workspace.start();
   await settled();
   return { host, engine, workspace, closed, session: () => workspace.session.value! };
