@@ -85,6 +85,11 @@ export default tseslint.config(
     },
   },
   {
+    // VS Code loads it as it is.
+    files: ['test/browser/vscode/files-extension/**'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     files: ['src/plugin/cli/**', 'models/**', 'scripts/**', 'bench/**', 'workbench/**', 'build.mjs'],
     rules: { 'no-console': 'off' },
   },
