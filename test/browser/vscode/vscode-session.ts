@@ -101,6 +101,13 @@ export class VscodeSession extends UiDriver {
     await this.status.filter({ hasText: 'made.' }).waitFor();
   }
 
+  /** Moves the pointer to where nothing is, so that no tooltip covers anything. */
+  async leaveButtons(): Promise<void> {
+    const { x, y, width, height } = (await this.status.boundingBox())!;
+    await this.page.mouse.move(x + width - 40, y + height / 2, { steps: 3 });
+    await this.page.waitForTimeout(500);
+  }
+
   /** Requests that left this computer's own server. */
   get foreignRequests(): string[] {
     return this.requests.filter((url) => !new URL(url).hostname.endsWith('localhost'));

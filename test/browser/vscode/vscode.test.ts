@@ -43,7 +43,7 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
     expect(await redShare(session.read('bowl.cutout.png')!)).toBeGreaterThan(0.9);
     await eventually(() => session.tab('bowl.jpg').getAttribute('class')).not.toMatch(/dirty/);
-    await session.page.mouse.move(640, 15);
+    await session.leaveButtons();
     await session.screenshot('vscode');
   });
 
@@ -100,7 +100,7 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
       () => session.names.filter((name) => name.startsWith('bowl.layers/')).length,
     ).toBeGreaterThan(2);
     await eventually(() => session.read('bowl.layers/layers.json')).toBeDefined();
-    await session.page.mouse.move(640, 15);
+    await session.leaveButtons();
     await session.screenshot('vscode-layers');
     const { layers, imageSizePx } = JSON.parse(session.read('bowl.layers/layers.json')!.toString()) as {
       layers: { file: string; imageRect: { x: number; y: number } }[];
