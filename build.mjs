@@ -28,7 +28,14 @@ const common = {
 
 export async function buildAll() {
   await rm(inRoot('dist'), { recursive: true, force: true });
-  await Promise.all([buildFigmaMain(), buildUi(), buildInference(), buildCli(), buildWorkbench()]);
+  await Promise.all([
+    buildFigmaMain(),
+    buildUi(),
+    buildInference(),
+    buildCli(),
+    buildVscode(),
+    buildWorkbench(),
+  ]);
   await copyManifestAndNotices();
 }
 
@@ -44,25 +51,27 @@ export async function bundleFigmaMain() {
 
 /** Everything in one page: no request may leave Figma's iframe, and none could. */
 export async function buildUi() {
-  const [page, worker, assets, template] = await Promise.all([
-    bundleText({
-      entryPoints: ['src/ui/index.tsx'],
-      target: 'es2022',
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-    }),
-    bundleWorker(),
+  const [page, assets, template] = await Promise.all([
+    bundlePage(),
     packAssets(),
     readFile(inRoot('src/ui/index.html'), 'utf8'),
   ]);
-  const holders = { ...assets, 'worker-source': await gzipAsync(worker, { level: 9 }) };
-  const assetTags = Object.entries(holders)
+  const assetTags = Object.entries(assets)
     .map(([id, bytes]) => `<script type="text/plain" id="${id}">${bytes.toString('base64')}</script>`)
     .join('\n    ');
   await write(
     'dist/ui.html',
     fill(template, { styles: page.css, script: escapeScript(page.script), assets: assetTags }),
   );
+}
+
+function bundlePage() {
+  return bundleText({
+    entryPoints: ['src/ui/index.tsx'],
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  });
 }
 
 /** The engine's worker, as text: a classic script, since a module worker does not start from a null origin. */
@@ -76,14 +85,16 @@ export async function bundleWorker() {
   return script;
 }
 
+/** What the engine is made of, compressed, by the ids that the UI looks for. */
 async function packAssets() {
   const files = {
-    'asset-pack': shippedPack(),
-    'asset-wasm': ortWasmPath(),
+    'asset-pack': readFile(shippedPack()),
+    'asset-wasm': readFile(ortWasmPath()),
+    'worker-source': bundleWorker(),
   };
-  const packed = Object.entries(files).map(async ([id, path]) => [
+  const packed = Object.entries(files).map(async ([id, content]) => [
     id,
-    await gzipAsync(await readFile(path), { level: 9 }),
+    await gzipAsync(await content, { level: 9 }),
   ]);
   return Object.fromEntries(await Promise.all(packed));
 }
@@ -115,6 +126,54 @@ export async function buildInference() {
 
 export function buildCli() {
   return buildNode({ 'cli/cutout': 'src/plugin/cli/cutout.ts' });
+}
+
+/** The extension for VS Code and its kin, as a folder: the UI of `ui.html` with its files beside it, since here they can be. */
+export async function buildVscode() {
+  const [page, assets, main, manifest, icon] = await Promise.all([
+    bundlePage(),
+    packAssets(),
+    bundleVscodeMain(),
+    readFile(inRoot('src/plugin/vscode/package.json'), 'utf8'),
+    readFile(inRoot('src/plugin/vscode/icon.svg')),
+  ]);
+  const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
+  const { default: sharp } = await import('sharp');
+  const files = {
+    'package.json': `${JSON.stringify({ version, ...JSON.parse(manifest) }, null, 2)}\n`,
+    'extension.js': main,
+    'ui.js': page.script,
+    'ui.css': page.css,
+    // Not named .gz: some servers would unpack that on the way.
+    'model.bin': assets['asset-pack'],
+    'runtime.bin': assets['asset-wasm'],
+    'worker.bin': assets['worker-source'],
+    'icon.png': await sharp(icon).png().toBuffer(),
+  };
+  for (const [name, content] of Object.entries(files)) await write(`dist/vscode/${name}`, content);
+  await cp(inRoot('src/plugin/vscode/README.md'), inRoot('dist/vscode/README.md'));
+  for (const notice of ['LICENSE', 'THIRD_PARTY.md', 'CHANGELOG.md'])
+    await cp(inRoot(notice), inRoot(`dist/vscode/${notice}`));
+}
+
+/** The extension's main process, as text: one script for Node and for the worker that the web has in its place. */
+export async function bundleVscodeMain() {
+  const { script } = await bundleText({
+    entryPoints: ['src/plugin/vscode/extension.ts'],
+    format: 'cjs',
+    target: 'es2022',
+    external: ['vscode'],
+  });
+  return script;
+}
+
+/** `dist/tinycut-VERSION.vsix`, to be installed from a file. */
+export async function packageVscode() {
+  await buildVscode();
+  const { packVsix } = await import('./scripts/pack-vsix.mjs');
+  const { name, bytes } = await packVsix(inRoot('dist/vscode'));
+  await write(`dist/${name}`, bytes);
+  process.stdout.write(`dist/${name}: ${(bytes.length / 1e6).toFixed(1)} MB\n`);
 }
 
 export async function buildWorkbench() {
@@ -214,7 +273,7 @@ function fill(template, values) {
   });
 }
 
-async function write(path, text) {
+async function write(path, content) {
   await mkdir(dirname(inRoot(path)), { recursive: true });
-  await writeFile(inRoot(path), text);
+  await writeFile(inRoot(path), content);
 }

@@ -5,6 +5,7 @@ import { reportAndExit, step } from './step.mjs';
 /** `node scripts/run.mjs TASK ...args`: set up, build what it needs, and run what an npm script names. */
 const TASKS = {
   build: { bundles: ['buildAll'] },
+  'package:vscode': { bundles: ['packageVscode'] },
   demo: { bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'], program: 'dist/workbench/demo.mjs' },
   workbench: {
     bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'],

@@ -7,6 +7,7 @@ const ROOMS = [
   'src/inference',
   'src/plugin/figma',
   'src/plugin/cli',
+  'src/plugin/vscode',
   'src/ui',
   'models',
   'bench',

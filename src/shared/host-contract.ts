@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { bytesSchema, defineContract, finiteNumber, positiveInteger } from './contract.ts';
 
 /**
- * What a host (Figma's main process today) serves to the UI. Coordinates that the UI sees or sends are in *image
+ * What a host (Figma's main process, an editor's extension) serves to the UI. Coordinates that the UI sees or sends are in *image
  * space*: pixels of the decoded image, origin at its top-left corner, y down. Only the host knows the canvas.
  */
 
@@ -133,8 +133,23 @@ export type Output = v.InferOutput<typeof outputSchema>;
 export const startTaskSchema = v.picklist(['object', 'everything', 'subject']);
 export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
+/** What the host makes of results, so that the UI offers no more and says what is true. */
+export const hostTraitsSchema = v.object({
+  /** Layers over the image on a canvas, or files beside it. */
+  resultsAre: v.picklist(['layers', 'files']),
+  outputKinds: v.pipe(v.array(v.picklist(['cutout', 'vector', 'mask-group'])), v.nonEmpty()),
+  /** The longest side of a PNG that the host takes; null for any. */
+  maxTileSidePx: v.nullable(positiveInteger),
+  /** Whether the UI's window can be dragged larger. */
+  isUiResizable: v.boolean(),
+  /** Whether undo keys that the UI leaves alone reach the host, which then takes back the last result. */
+  hearsUndoKeys: v.boolean(),
+});
+export type HostTraits = v.InferOutput<typeof hostTraitsSchema>;
+
 export const HOST_CONTRACT = defineContract({
   methods: {
+    describeHost: { params: v.object({}), result: hostTraitsSchema },
     getSelection: { params: v.object({}), result: selectionSchema },
     /**
      * The stored pixels, or rendered ones where those do not show what the canvas does.
@@ -174,6 +189,8 @@ export const HOST_CONTRACT = defineContract({
   },
   events: {
     selectionChanged: selectionSchema,
+    /** The user has taken back the last result by the host's own undo. */
+    outputUndone: v.object({}),
   },
 });
 export type HostContract = typeof HOST_CONTRACT;

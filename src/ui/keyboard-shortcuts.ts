@@ -1,7 +1,9 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { AppState, Stage } from './app-state.ts';
 import { handleCrosshairKey } from './canvas/crosshair-keys.ts';
 import { ZOOM_STEP } from './canvas/viewport.ts';
 import { FocusOrigin } from './focus-origin.ts';
+import type { ImageSession } from './session/image-session.ts';
 import { MASK_SIZES } from './session/mask-size.ts';
 
 /** All keys of the plugin. What is used here never reaches the host, whose own undo it would trigger. */
@@ -42,7 +44,8 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
   if (!stage) return false;
   const isSplitting = state.workspace.task.peek() === 'everything';
   const { segmenting, splitting } = stage.session;
-  if (event.ctrlKey || event.metaKey) return handleUndoKey(isSplitting ? splitting : segmenting, event);
+  if (event.ctrlKey || event.metaKey)
+    return handleUndoKey(isSplitting ? splitting : segmenting, event, hostUndo(state, stage.session));
   if (event.key === 'Alt') return true;
   if (event.target instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
   if (event.key === 'Escape') return handleEscape(stage, isSplitting);
@@ -62,10 +65,33 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
   return event.key === ' ';
 }
 
-function handleUndoKey(segmenting: { undo(): void; redo(): void }, event: KeyboardEvent): boolean {
+interface UndoableSteps {
+  canUndo: ReadonlySignal<boolean>;
+  canRedo: ReadonlySignal<boolean>;
+  undo(): void;
+  redo(): void;
+}
+
+/** What is left to a host that hears the keys: to take a result back, the newest step there is, and all that is not here. */
+function hostUndo({ workspace }: AppState, { applying }: ImageSession) {
+  const isHeard = workspace.traits.peek().hearsUndoKeys;
+  return {
+    takesUndo: (steps: UndoableSteps) =>
+      isHeard && (applying.state.peek().phase === 'done' || !steps.canUndo.peek()),
+    takesRedo: (steps: UndoableSteps) => isHeard && !steps.canRedo.peek(),
+  };
+}
+
+function handleUndoKey(
+  steps: UndoableSteps,
+  event: KeyboardEvent,
+  { takesUndo, takesRedo }: ReturnType<typeof hostUndo>,
+): boolean {
   const key = event.key.toLowerCase();
-  if (key === 'z') return done(event.shiftKey ? segmenting.redo() : segmenting.undo());
-  if (key === 'y') return done(segmenting.redo());
+  const isUndo = key === 'z' && !event.shiftKey;
+  const isRedo = key === 'y' || (key === 'z' && event.shiftKey);
+  if (isUndo) return !takesUndo(steps) && done(steps.undo());
+  if (isRedo) return !takesRedo(steps) && done(steps.redo());
   return false;
 }
 

@@ -1,4 +1,4 @@
-import type { EmptyReason, OutputKind, RenderReason } from '../shared/host-contract.ts';
+import type { EmptyReason, HostTraits, OutputKind, RenderReason } from '../shared/host-contract.ts';
 import type { Task } from './session/task.ts';
 import type { ApplyKind } from './session/applying.ts';
 import type { MaskSize } from './session/mask-size.ts';
@@ -6,6 +6,12 @@ import type { MaskSize } from './session/mask-size.ts';
 function percent(fraction: number): string {
   const value = fraction * 100;
   return `${value > 0 && value < 1 ? '<1' : Math.round(value)}%`;
+}
+
+type ResultForm = HostTraits['resultsAre'];
+
+function applied(kind: ApplyKind): string {
+  return kind === 'layers' ? 'Layers' : strings.apply.names[kind];
 }
 
 /** All that the UI says, in one place. Failures bring their own message from where they arose. */
@@ -128,7 +134,10 @@ export const strings = {
     largest: (count: number) => `${count} largest`,
     output: 'Make each layer a',
     split: 'Split into layers',
-    splitTip: 'One group with the chosen layers and the background',
+    splitTip: {
+      layers: 'One group with the chosen layers and the background',
+      files: 'A folder with the chosen layers and the background',
+    } satisfies Record<ResultForm, string>,
     wait: 'Layers come when the analysis is done.',
     found: (count: number) => (count === 1 ? '1 layer so far.' : `${count} layers so far.`),
     nothingFound: 'Nothing stands out in this image. Point at something with the Object tool instead.',
@@ -155,19 +164,32 @@ export const strings = {
     >,
     buttonName: (kind: OutputKind) => `Apply as ${strings.apply.names[kind].toLowerCase()}`,
     tips: {
-      cutout: 'Image layer with a transparent background',
-      vector: 'Shape along the outline',
-      'mask-group': 'Copy of the layer under an editable mask',
-    } satisfies Record<OutputKind, string>,
+      layers: {
+        cutout: 'Image layer with a transparent background',
+        vector: 'Shape along the outline',
+        'mask-group': 'Copy of the layer under an editable mask',
+      },
+      files: {
+        cutout: 'PNG with a transparent background',
+        vector: 'SVG of the outline',
+        'mask-group': 'The image under a mask',
+      },
+    } satisfies Record<ResultForm, Record<OutputKind, string>>,
     making: {
       cutout: 'Making the cutout…',
       vector: 'Tracing the outline…',
       'mask-group': 'Tracing the mask…',
       layers: 'Making the layers…',
     } satisfies Record<ApplyKind, string>,
-    placing: 'Placing it on the canvas…',
-    done: (kind: ApplyKind, layerName: string) =>
-      `${kind === 'layers' ? 'Layers' : strings.apply.names[kind]} placed over “${layerName}”.`,
+    placing: {
+      layers: 'Placing it on the canvas…',
+      files: 'Writing the file…',
+    } satisfies Record<ResultForm, string>,
+    done: {
+      layers: (kind: ApplyKind, layerName: string) => `${applied(kind)} placed over “${layerName}”.`,
+      files: (kind: ApplyKind) => `${applied(kind)} made.`,
+    } satisfies Record<ResultForm, (kind: ApplyKind, layerName: string) => string>,
+    noMask: 'No object is selected: click one first.',
   },
   outline: {
     label: 'Outline',

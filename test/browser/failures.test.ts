@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
-import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import { eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
+import { WorkbenchSession } from './workbench-session.ts';
 
 /**
  * What goes wrong while people work, on one page: the model loads once. Every failure has to end in a sentence or in

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
 import type { Raster } from '../host/rasterise.ts';
-import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import { eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
+import { WorkbenchSession } from './workbench-session.ts';
 
 /**
  * The whole job by mouse, then by keyboard, on one page: the model loads once, and each step begins where the one

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
-import {
-  BOWL_SIZE_PX,
-  eventually,
-  screenshotFailures,
-  TEST_MS,
-  WorkbenchSession,
-} from './workbench-session.ts';
+import { BOWL_SIZE_PX, eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
+import { WorkbenchSession } from './workbench-session.ts';
 
 /** An image split into layers, by mouse and by keyboard, on one page: the search runs once. */
 const ON_BOWL = { x: 1300, y: 480 };

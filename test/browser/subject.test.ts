@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../workbench/workbench-handle.ts';
-import { eventually, screenshotFailures, TEST_MS, WorkbenchSession } from './workbench-session.ts';
+import { eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
+import { WorkbenchSession } from './workbench-session.ts';
 
 /** The background goes with one button: no click on the image. */
 describe('remove background', { timeout: TEST_MS }, () => {

@@ -1,10 +1,11 @@
 import { Channel, type Port } from '../../src/shared/channel.ts';
-import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
 import { HOST_CONTRACT, type HostContract, type Selection } from '../../src/shared/host-contract.ts';
 import type { Frame } from '../../src/shared/frame.ts';
+import { TinyCutError } from '../../src/shared/errors.ts';
+import { UI_CONTRACT, type UiContract } from '../../src/shared/ui-contract.ts';
 import type { UiSurface, UiWindowOptions } from './ui-surface.ts';
 
-export type UiChannel = Channel<typeof EMPTY_CONTRACT, HostContract>;
+export type UiChannel = Channel<UiContract, HostContract>;
 
 /** Plays the plugin's UI from Node: a window that is never drawn, with a channel to the main process. */
 export class HeadlessUi implements UiSurface {
@@ -26,7 +27,10 @@ export class HeadlessUi implements UiSurface {
         return () => (this.toUi = null);
       },
     };
-    this.channel = new Channel(port, EMPTY_CONTRACT, {}, HOST_CONTRACT);
+    const traceMask = () => {
+      throw new TinyCutError('mask-empty', 'No mask is on show.');
+    };
+    this.channel = new Channel(port, UI_CONTRACT, { traceMask }, HOST_CONTRACT);
     this.channel.on('selectionChanged', (selection) => this.selections.push(selection));
   }
 

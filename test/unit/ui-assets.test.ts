@@ -22,7 +22,9 @@ class FakePage {
   readonly listeners: (() => void)[] = [];
   constructor(readonly texts: Map<string, string>) {}
   getElementById = (id: string) =>
-    this.texts.has(id) ? { textContent: this.texts.get(id), remove: () => this.texts.delete(id) } : null;
+    this.texts.has(id)
+      ? { textContent: this.texts.get(id), getAttribute: () => null, remove: () => this.texts.delete(id) }
+      : null;
   addEventListener = (_type: string, listener: () => void) => void this.listeners.push(listener);
 }
 
@@ -77,6 +79,25 @@ describe('assets in the page', () => {
     const texts = await Promise.all(names.map(async (name) => (await bytesOf(files[name])).toString()));
     expect(texts).toEqual(['pack', 'wasm', 'worker']);
     expect([...page.texts.keys()]).toEqual([]);
+  });
+
+  it('fetches the files that the page has links to', async () => {
+    const urlOf = (bytes: Uint8Array) => `data:;base64,${Buffer.from(bytes).toString('base64')}`;
+    const links: Record<string, string> = {
+      'asset-pack': urlOf(Buffer.from('pack')),
+      'asset-wasm': urlOf(Buffer.from('wasm')),
+      'worker-source': urlOf(gzipSync('worker')),
+    };
+    const page = (urls: Record<string, string>) =>
+      ({
+        readyState: 'complete',
+        getElementById: (id: string) => ({ getAttribute: () => urls[id] }),
+      }) as unknown as Document;
+    const { packGzip, worker } = await takeEngineFiles(page(links), noPause);
+    expect((await bytesOf(packGzip)).toString()).toBe('pack');
+    expect((await bytesOf(worker)).toString()).toBe('worker');
+    const broken = page({ ...links, 'asset-wasm': 'nowhere:' });
+    await expect(takeEngineFiles(broken, noPause)).rejects.toMatchObject({ code: 'model-missing' });
   });
 
   it('waits until the page is parsed', async () => {

@@ -310,6 +310,13 @@ export class FakeHost {
           setTimeout(() => this.select(this.resultSelection), 20);
           return { nodeIds: this.resultIds, notice: null };
         },
+        describeHost: () => ({
+          resultsAre: 'layers',
+          outputKinds: ['cutout', 'vector', 'mask-group'],
+          maxTileSidePx: 4096,
+          isUiResizable: true,
+          hearsUndoKeys: false,
+        }),
         getStartTask: () => ({ task: this.startTask }),
         resizeUi: () => null,
         notify: ({ message }) => {
@@ -320,7 +327,11 @@ export class FakeHost {
       },
       EMPTY_CONTRACT,
     );
-    this.channel = connectHost(uiPort);
+    this.channel = connectHost(uiPort, {
+      traceMask: () => {
+        throw new Error('Nobody asks for the mask here.');
+      },
+    });
   }
 
   select(selection: Selection): void {
@@ -345,8 +356,15 @@ export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection
   return { images: [], emptyReason, omittedCount: 0 };
 }
 
-/** The UI without its views, with image 1 selected and embedded. */
-export async function openWorkspace(selection = images(1), startTask: StartTask = 'object') {
+/**
+ * The UI without its views, with image 1 selected and embedded.
+ * @param prepare called before the host is asked for anything
+ */
+export async function openWorkspace(
+  selection = images(1),
+  startTask: StartTask = 'object',
+  prepare: (workspace: Workspace) => void = () => {},
+) {
   const host = new FakeHost();
   host.startTask = startTask;
   const engine = new FakeEngine();
@@ -361,6 +379,7 @@ export async function openWorkspace(selection = images(1), startTask: StartTask 
       return { ...IMAGE_SIZE_PX, close: () => closed.push(byte!) };
     },
   });
+  prepare(workspace);
   await workspace.start();
   await settled();
   return { host, engine, workspace, closed, session: () => workspace.session.value! };

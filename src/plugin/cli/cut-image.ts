@@ -12,7 +12,8 @@ import {
   type SubjectProposal,
 } from '../../inference/index.ts';
 import { TinyCutError } from '../../shared/errors.ts';
-import { maskPng, maskSvg } from './mask-files.ts';
+import { maskSvg } from '../../shared/outline-svg.ts';
+import { maskPng } from './mask-files.ts';
 import { sharpImageCodec } from './sharp-image-codec.ts';
 
 /** @throws TinyCutError that does not name the file */

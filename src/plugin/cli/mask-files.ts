@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import type { ImagePath, Matte, Size } from '../../inference/index.ts';
+import type { Matte, Size } from '../../inference/index.ts';
 
 /** @returns a grey PNG as large as the image: 255 inside of the mask, 0 outside */
 export function maskPng({ alpha, imageRect }: Matte, { width, height }: Size): Uint8Array {
@@ -9,12 +9,4 @@ export function maskPng({ alpha, imageRect }: Matte, { width, height }: Size): U
     data.set(alpha.subarray(source, source + imageRect.width), (imageRect.y + row) * width + imageRect.x);
   }
   return encode({ width, height, data, channels: 1 });
-}
-
-/** @returns an SVG in the coordinates of the image */
-export function maskSvg(paths: readonly ImagePath[], { width, height }: Size): string {
-  const elements = paths.map(
-    ({ windingRule, data }) => `  <path fill-rule="${windingRule.toLowerCase()}" d="${data}"/>\n`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n${elements.join('')}</svg>\n`;
 }

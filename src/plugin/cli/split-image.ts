@@ -9,7 +9,7 @@ import type {
   SearchProgress,
 } from '../../inference/index.ts';
 import { TinyCutError } from '../../shared/errors.ts';
-import { hexColour, layersSvg } from './layer-files.ts';
+import { hexColour, layersSvg } from '../../shared/outline-svg.ts';
 
 /** As `layers.json` has it. */
 export interface LayerEntry {
@@ -82,14 +82,14 @@ export async function splitImage(
     });
     await writeFile(join(folder, file), tile!.png);
   }
-  await writeFile(join(folder, 'layers.svg'), layersSvg(outlines.map(named), imageSizePx));
+  await writeFile(join(folder, 'layers.svg'), layersSvg(outlines.map(shapeOf), imageSizePx));
   const list = { imageSizePx, detail, layers: entries };
   await writeFile(join(folder, 'layers.json'), `${JSON.stringify(list, null, 2)}\n`);
   return entries;
 }
 
-function named(layer: MadeLayer): MadeLayer & { name: string } {
-  return { ...layer, name: nameOf(layer.groupIndex) };
+function shapeOf({ groupIndex, colour, output }: MadeLayer) {
+  return { name: nameOf(groupIndex), colour, paths: output.kind === 'cutout' ? [] : output.paths };
 }
 
 export function nameOf(groupIndex: number | null): string {

@@ -8,7 +8,17 @@ import { resizeUi } from './ui-window.ts';
 /** figma.notify cuts longer texts off. */
 const MAX_NOTIFICATION_LENGTH = 100;
 
+/** `createImage` takes no larger image. */
+const MAX_IMAGE_SIDE_PX = 4096;
+
 export const hostHandlers: Handlers<HostContract> = {
+  describeHost: () => ({
+    resultsAre: 'layers',
+    outputKinds: ['cutout', 'vector', 'mask-group'],
+    maxTileSidePx: MAX_IMAGE_SIDE_PX,
+    isUiResizable: true,
+    hearsUndoKeys: false,
+  }),
   getSelection: () => readSelection(),
   readImage: (request) => readImage(request),
   placeOutput: (request) => placeOutput(request),

@@ -1,7 +1,10 @@
 import { TinyCutError } from '../../shared/errors.ts';
 import { base64ToBlob } from './base64-blob.ts';
 
-/** Ids of the `<script type="text/plain">` elements that the build adds, each base64 of a gzip file. */
+/**
+ * Ids of the elements that carry gzip files: `<script type="text/plain">` with base64 in a page that may load nothing, or
+ * `<link href>` to a file where there are files beside the page.
+ */
 const ASSET_IDS = { pack: 'asset-pack', wasm: 'asset-wasm' } as const;
 /** The same of the classic worker's script. */
 const WORKER_ID = 'worker-source';
@@ -23,13 +26,10 @@ export async function takeEngineFiles(page: Page, pause = afterPaint): Promise<E
   const elements = new Set<HTMLElement>();
   const take = async (id: string): Promise<Blob> => {
     const element = page.getElementById(id);
+    const url = element?.getAttribute('href');
+    if (url) return fetchFile(url);
     const text = element?.textContent?.trim();
-    if (!element || !text) {
-      throw new TinyCutError(
-        'model-missing',
-        'A file inside of TinyCut is missing. Install the plugin again.',
-      );
-    }
+    if (!element || !text) throw fileMissing();
     elements.add(element);
     await pause();
     return base64ToBlob(text, pause);
@@ -41,6 +41,16 @@ export async function takeEngineFiles(page: Page, pause = afterPaint): Promise<E
   };
   for (const element of elements) element.remove();
   return files;
+}
+
+async function fetchFile(url: string): Promise<Blob> {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) throw fileMissing();
+  return response.blob();
+}
+
+function fileMissing(): TinyCutError {
+  return new TinyCutError('model-missing', 'A file inside of TinyCut is missing. Install TinyCut again.');
 }
 
 async function gunzip(packed: Blob): Promise<Blob> {

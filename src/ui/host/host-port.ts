@@ -1,14 +1,14 @@
-import { Channel, type Port } from '../../shared/channel.ts';
-import { EMPTY_CONTRACT } from '../../shared/contract.ts';
+import { Channel, type Handlers, type Port } from '../../shared/channel.ts';
 import { HOST_CONTRACT, type HostContract } from '../../shared/host-contract.ts';
+import { UI_CONTRACT, type UiContract } from '../../shared/ui-contract.ts';
 
-export type HostChannel = Channel<typeof EMPTY_CONTRACT, HostContract>;
+export type HostChannel = Channel<UiContract, HostContract>;
 
 /**
  * Figma's window messages. They come wrapped in `pluginMessage`, from an ancestor that is not `window.parent`, so
  * the source can't be checked here; the channel checks each payload instead.
  */
-export function createHostPort(frame: Window): Port {
+export function createFigmaPort(frame: Window): Port {
   return {
     post: (message, transfer) =>
       frame.parent.postMessage({ pluginMessage: message }, '*', [...(transfer ?? [])] as Transferable[]),
@@ -23,6 +23,6 @@ export function createHostPort(frame: Window): Port {
   };
 }
 
-export function connectHost(port: Port): HostChannel {
-  return new Channel(port, EMPTY_CONTRACT, {}, HOST_CONTRACT);
+export function connectHost(port: Port, handlers: Handlers<UiContract>): HostChannel {
+  return new Channel(port, UI_CONTRACT, handlers, HOST_CONTRACT);
 }

@@ -49,7 +49,7 @@ export function App({ state }: { state: AppState }) {
           )}
           <PictureNote session={session} />
           <StatusLine state={state} session={session} />
-          <ResizeGrip host={state.workspace.host} />
+          {workspace.traits.value.isUiResizable && <ResizeGrip host={workspace.host} />}
         </footer>
       )}
     </div>

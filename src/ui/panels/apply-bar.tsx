@@ -1,27 +1,25 @@
-import type { OutputKind } from '../../shared/host-contract.ts';
 import type { ImageSession } from '../session/image-session.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
-
-export const KINDS: readonly OutputKind[] = ['cutout', 'vector', 'mask-group'];
 
 /** One button per kind of result; the one that Enter repeats stands out. */
 export function ApplyBar({ workspace, session }: { workspace: Workspace; session: ImageSession }) {
   const state = session.applying.state.value;
   const busyKind = state.phase === 'making' || state.phase === 'placing' ? state.kind : null;
   const lastKind = workspace.lastKind.value;
+  const { outputKinds, resultsAre } = workspace.traits.value;
   return (
     <div class="apply-bar" role="group" aria-label={strings.apply.label}>
-      {KINDS.map((kind, i) => (
+      {outputKinds.map((kind, i) => (
         <button
           key={kind}
           type="button"
           class={`button ${kind === lastKind ? 'button-primary' : 'button-secondary'}`}
           aria-label={strings.apply.buttonName(kind)}
           aria-busy={kind === busyKind}
-          data-tip={`${strings.apply.tips[kind]}${kind === lastKind ? '\u2002Enter' : ''}`}
-          data-tip-side={['start', undefined, 'end'][i]}
+          data-tip={`${strings.apply.tips[resultsAre][kind]}${kind === lastKind ? '\u2002Enter' : ''}`}
+          data-tip-side={i === 0 ? 'start' : i === outputKinds.length - 1 ? 'end' : undefined}
           disabled={!session.canApply.value}
           onClick={() => void workspace.apply(kind)}
         >

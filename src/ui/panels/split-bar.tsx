@@ -2,7 +2,6 @@ import { MAX_PLACED_OBJECTS, type OutputKind } from '../../shared/host-contract.
 import type { ImageSession } from '../session/image-session.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
-import { KINDS } from './apply-bar.tsx';
 import { Segmented, segmentsOf } from './segmented.tsx';
 
 /** What each layer becomes, and the button that makes them. Says before, not after, when there are too many. */
@@ -10,6 +9,8 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
   const { splitting, applying } = session;
   const chosenCount = splitting.chosen.value.length;
   const isBusy = applying.isBusy;
+  const { outputKinds, resultsAre } = workspace.traits.value;
+  const { names, tips } = strings.apply;
   return (
     <>
       {chosenCount > MAX_PLACED_OBJECTS && (
@@ -28,7 +29,7 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
         <Segmented<OutputKind>
           label={strings.layers.output}
           id="layer-kind"
-          segments={segmentsOf(KINDS, strings.apply)}
+          segments={segmentsOf(outputKinds, { names, tips: tips[resultsAre] })}
           value={workspace.lastKind.value}
           onChoose={(kind) => (workspace.lastKind.value = kind)}
         />
@@ -36,7 +37,7 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
           type="button"
           class="button button-primary"
           aria-busy={isBusy}
-          data-tip={`${strings.layers.splitTip}\u2002Enter`}
+          data-tip={`${strings.layers.splitTip[resultsAre]}\u2002Enter`}
           data-tip-side="end"
           disabled={!session.canSplit.value}
           onClick={() => void workspace.split()}

@@ -18,14 +18,17 @@ export function StatusLine({ state, session }: { state: AppState; session: Image
 }
 
 function statusText({ workspace, isAltDown }: AppState, session: ImageSession): string {
+  const { resultsAre } = workspace.traits.value;
   const { segmenting, layer } = session;
   const applied = session.applying.state.value;
   if (applied.phase === 'making') return strings.apply.making[applied.kind];
-  if (applied.phase === 'placing') return strings.apply.placing;
+  if (applied.phase === 'placing') return strings.apply.placing[resultsAre];
   if (applied.phase === 'done') {
     const { outline } = applied;
     const figures = outline && strings.outline.figures(outline.nodeCount, outline.maxDeviationPx);
-    return [strings.apply.done(applied.kind, layer.name), figures, applied.notice].filter(Boolean).join(' ');
+    return [strings.apply.done[resultsAre](applied.kind, layer.name), figures, applied.notice]
+      .filter(Boolean)
+      .join(' ');
   }
   if (workspace.keptAtEntry.value === segmenting.entry.value)
     return strings.hint.keptWithoutSelection(layer.name);

@@ -4,7 +4,14 @@ import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { CutoutTile, ImageSource, Output, OutputKind, Pixels } from '../../shared/host-contract.ts';
+import type {
+  CutoutTile,
+  ImagePath,
+  ImageSource,
+  Output,
+  OutputKind,
+  Pixels,
+} from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
@@ -25,29 +32,33 @@ export type ApplyState =
   | { phase: 'done'; kind: ApplyKind; notice: string | null; outline: OutlineFigures | null }
   | { phase: 'failed'; kind: ApplyKind; error: TinyCutError };
 
+/** Of an image, and what of it the layer shows. */
+export interface ImageTask {
+  embedded: EmbeddedImage;
+  clipImagePolygon: readonly Point[] | null;
+}
+
+export interface MaskTask extends ImageTask {
+  /** [256 x 256] */
+  logits: Float32Array;
+}
+
 export type ApplyRequest = {
   source: ImageSource;
   pixels: Pixels;
-  embedded: EmbeddedImage;
-  clipImagePolygon: readonly Point[] | null;
+  /** The longest side of a PNG that the host takes; null for any. */
+  maxTileSidePx: number | null;
   /** 0..1, of vectors and masks: few nodes .. exact. */
   outlineDetail: number;
 } & (
-  | {
-      kind: OutputKind;
-      /** [256 x 256] */
-      logits: Float32Array;
-    }
-  | {
+  | ({ kind: OutputKind } & MaskTask)
+  | ({
       kind: 'layers';
       layerKind: OutputKind;
       /** Layers to make: ids of the engine's that become one. */
       layers: readonly { name: string; ids: readonly number[] }[];
-    }
+    } & ImageTask)
 );
-
-/** Figma's `createImage` takes no larger image. */
-const MAX_TILE_SIDE_PX = 4096;
 
 /** Makes a result at full resolution and has the host place it. One at a time. */
 export class Applying {
@@ -106,19 +117,26 @@ export class Applying {
     if (!this.isBusy) this.currentState.value = { phase: 'idle' };
   }
 
+  /** @throws TinyCutError */
+  trace(
+    task: MaskTask,
+    outlineDetail: number,
+    options: MakeOptions = {},
+  ): Promise<OutlineFigures & { paths: ImagePath[] }> {
+    const params = { ...imageOf(task), logits: task.logits, outline: { detail: outlineDetail } };
+    return this.engine.call('tracePaths', params, options);
+  }
+
   private async make(request: ApplyRequest, options: MakeOptions): Promise<Output> {
-    const { embedded, clipImagePolygon } = request;
-    const image = {
-      imageId: embedded.imageId,
-      clipImagePolygon: clipImagePolygon && [...clipImagePolygon],
-    };
+    const image = imageOf(request);
+    const maxTileSidePx = request.maxTileSidePx ?? Number.MAX_SAFE_INTEGER;
     const outline = { detail: request.outlineDetail };
     if (request.kind === 'layers') {
       const { layers, layerKind } = request;
       const groups = layers.map(({ ids }) => [...ids]);
       const made = await this.engine.call(
         'makeLayers',
-        { ...image, groups, kind: layerKind, outline, maxTileSidePx: MAX_TILE_SIDE_PX },
+        { ...image, groups, kind: layerKind, outline, maxTileSidePx },
         options,
       );
       const nameOf = (index: number | null) =>
@@ -128,18 +146,21 @@ export class Applying {
         layers: made.layers.map(({ groupIndex, ...layer }) => ({ name: nameOf(groupIndex), ...layer })),
       };
     }
-    const mask = { ...image, logits: request.logits };
     if (request.kind === 'cutout') {
-      const params = { ...mask, maxTileSidePx: MAX_TILE_SIDE_PX };
+      const params = { ...image, logits: request.logits, maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
-    const { paths, ...figures } = await this.engine.call('tracePaths', { ...mask, outline }, options);
+    const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);
     this.figures = figures;
     return { kind: request.kind, paths };
   }
 }
 
 type MakeOptions = CallOptions<EngineProgress>;
+
+function imageOf({ embedded, clipImagePolygon }: ImageTask) {
+  return { imageId: embedded.imageId, clipImagePolygon: clipImagePolygon && [...clipImagePolygon] };
+}
 
 function tilesOf(output: Output): CutoutTile[] {
   if (output.kind === 'layers') return output.layers.flatMap((layer) => tilesOf(layer.output));

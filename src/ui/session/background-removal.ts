@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import type { ImageLayer } from '../../shared/host-contract.ts';
+import type { HostTraits, ImageLayer } from '../../shared/host-contract.ts';
 import { strings } from '../strings.ts';
 import { Applying } from './applying.ts';
 import type { SessionDependencies } from './image-session.ts';
@@ -38,6 +38,7 @@ export class BackgroundRemoval {
   /** @param onPlaced told the ids of the nodes made, after each image */
   constructor(
     private readonly dependencies: SessionDependencies,
+    private readonly traits: ReadonlySignal<HostTraits>,
     private readonly onPlaced: (nodeIds: readonly string[]) => void,
   ) {}
 
@@ -119,6 +120,7 @@ export class BackgroundRemoval {
       kind: 'cutout',
       source,
       pixels: picture.pixels,
+      maxTileSidePx: this.traits.peek().maxTileSidePx,
       embedded,
       logits: subject.logits,
       clipImagePolygon: picture.visibleImagePolygon,

@@ -3,17 +3,23 @@ import type { Size } from '../../shared/affine.ts';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import { MAX_PLACED_OBJECTS, type ImageLayer, type OutputKind } from '../../shared/host-contract.ts';
+import {
+  MAX_PLACED_OBJECTS,
+  type HostTraits,
+  type ImageLayer,
+  type ImagePath,
+  type OutputKind,
+} from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
-import { Applying } from './applying.ts';
+import { Applying, type MaskTask } from './applying.ts';
 import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
 import { segmentationOfSubject, type Segmentation } from './mask-size.ts';
 import { readPicture, type DecodeImage, type Picture } from './picture.ts';
 import type { PromptEntry } from './prompt-entry.ts';
 import { Segmenting } from './segmenting.ts';
-import { Splitting } from './splitting.ts';
+import { Splitting, type ParkedLayers } from './splitting.ts';
 import { strings } from '../strings.ts';
 import type { Task } from './task.ts';
 
@@ -24,6 +30,18 @@ export interface SessionDependencies {
   host: HostChannel;
   engine: EngineClient;
   decode: DecodeImage;
+}
+
+/** What is left of a session when its image is opened again. */
+export interface ParkedWork {
+  prompts: History<PromptEntry>;
+  layers?: ParkedLayers;
+}
+
+/** What the whole workspace is about. */
+export interface SessionSurroundings {
+  task: ReadonlySignal<Task>;
+  traits: ReadonlySignal<HostTraits>;
 }
 
 /** All that belongs to one opened image; thrown away when another one is opened. */
@@ -63,16 +81,17 @@ export class ImageSession {
   constructor(
     private readonly dependencies: SessionDependencies,
     readonly layer: ImageLayer,
-    task: ReadonlySignal<Task>,
-    parked?: History<PromptEntry>,
+    private readonly surroundings: SessionSurroundings,
+    parked?: ParkedWork,
   ) {
+    const { task } = surroundings;
     this.segmenting = new Segmenting(
       (prompt) => this.segment(prompt),
       (signal) => this.findSubject(signal),
       () => this.embedded.peek() !== null,
-      parked,
+      parked?.prompts,
     );
-    this.splitting = new Splitting(dependencies.engine, () => this.startEmbedding());
+    this.splitting = new Splitting(dependencies.engine, () => this.startEmbedding(), parked?.layers);
     this.applying = new Applying(dependencies.engine, dependencies.host);
     this.stopEffects = [
       effect(() => {
@@ -130,19 +149,19 @@ export class ImageSession {
 
   /** @returns as `Applying.apply` does; null too when there is nothing to apply */
   async apply(kind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
-    const embedded = this.embedded.peek();
-    const shown = this.segmenting.shown.peek();
     const picture = this.picture.peek();
-    if (!embedded || !shown || !picture) return null;
-    return this.applying.apply({
-      kind,
-      source: this.layer.source,
-      pixels: picture.pixels,
-      embedded,
-      logits: shown.logits,
-      clipImagePolygon: picture.visibleImagePolygon,
-      outlineDetail,
-    });
+    const task = this.maskTask();
+    return (
+      picture && task && this.applying.apply({ kind, outlineDetail, ...this.destination(picture), ...task })
+    );
+  }
+
+  /** @throws TinyCutError `mask-empty` when no mask is on show */
+  async traceMask(outlineDetail: number): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
+    const task = this.maskTask();
+    if (!task) throw new TinyCutError('mask-empty', strings.apply.noMask);
+    const { paths } = await this.applying.trace(task, outlineDetail);
+    return { imageSizePx: task.embedded.imageSizePx, paths };
   }
 
   /** The chosen layers and the background as one group. @returns as `apply` does */
@@ -153,8 +172,7 @@ export class ImageSession {
     const all = this.splitting.shown.peek()?.layers ?? [];
     return this.applying.apply({
       kind: 'layers',
-      source: this.layer.source,
-      pixels: picture.pixels,
+      ...this.destination(picture),
       embedded,
       layerKind,
       layers: this.splitting.chosen.peek().map((layer) => ({
@@ -177,6 +195,19 @@ export class ImageSession {
     this.embeddingRun.peek()?.dispose();
     this.picture.peek()?.image.close();
     return this.segmenting.dispose();
+  }
+
+  private maskTask(): MaskTask | null {
+    const embedded = this.embedded.peek();
+    const shown = this.segmenting.shown.peek();
+    const picture = this.picture.peek();
+    if (!embedded || !shown || !picture) return null;
+    return { embedded, logits: shown.logits, clipImagePolygon: picture.visibleImagePolygon };
+  }
+
+  private destination({ pixels }: Picture) {
+    const { maxTileSidePx } = this.surroundings.traits.peek();
+    return { source: this.layer.source, pixels, maxTileSidePx };
   }
 
   private segment(prompt: Prompt): Promise<Segmentation> {

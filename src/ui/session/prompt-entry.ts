@@ -19,14 +19,28 @@ export interface PromptEntry {
   readonly box: Rect | null;
   /** The mask [256 x 256] that this step refines; kept, so that the step can be computed again exactly. */
   readonly previousLogits: Float32Array | null;
+  /** True while the mask that this step refines has to be computed again. */
+  readonly isRefinedMaskLost: boolean;
   /** The user's pick for this step; null for the engine's. */
   readonly maskSize: MaskSize | null;
 }
 
 let lastId = 0;
 
+export function nextEntryId(): number {
+  return ++lastId;
+}
+
 export function emptyEntry(maskSize: MaskSize | null = null): PromptEntry {
-  return { id: ++lastId, isSubject: false, points: [], box: null, previousLogits: null, maskSize };
+  return {
+    id: nextEntryId(),
+    isSubject: false,
+    points: [],
+    box: null,
+    previousLogits: null,
+    isRefinedMaskLost: false,
+    maskSize,
+  };
 }
 
 export function subjectEntry(): PromptEntry {
@@ -52,11 +66,12 @@ export function withPoint(
   const seed: LabelledPoint[] =
     entry.isSubject && shown?.imagePoint ? [{ ...shown.imagePoint, label: 1 }] : [];
   return {
-    id: ++lastId,
+    id: nextEntryId(),
     isSubject: false,
     points: [...entry.points, ...seed, point],
     box: entry.box,
     previousLogits: isFirst ? null : (shown?.logits ?? null),
+    isRefinedMaskLost: false,
     maskSize: isFirst ? entry.maskSize : null,
   };
 }
@@ -64,11 +79,12 @@ export function withPoint(
 /** A new box asks anew: the mask of the old one would hold the answer back. */
 export function withBox(entry: PromptEntry, box: Rect): PromptEntry {
   return {
-    id: ++lastId,
+    id: nextEntryId(),
     isSubject: false,
     points: entry.points,
     box,
     previousLogits: null,
+    isRefinedMaskLost: false,
     maskSize: isEmpty(entry) ? entry.maskSize : null,
   };
 }

@@ -1,4 +1,4 @@
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Rect } from '../../shared/affine.ts';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import type { Prompt } from '../../shared/engine-contract.ts';
@@ -13,6 +13,7 @@ import {
   type ShownMask,
 } from './mask-size.ts';
 import { KeptResults } from './kept-results.ts';
+import { replaySteps } from './replay-steps.ts';
 import {
   emptyEntry,
   isEmpty,
@@ -48,6 +49,7 @@ export class Segmenting {
   /** Always one step from the present prompts; null when nothing is under the pointer. */
   readonly hover = signal<HoverPreview | null>(null);
 
+  readonly steps: ReadonlySignal<History<PromptEntry>> = this.history;
   readonly entry = computed(() => this.history.value.present);
   readonly isPromptEmpty = computed(() => isEmpty(this.entry.value));
   readonly canClear = computed(() => !this.isPromptEmpty.value);
@@ -172,7 +174,8 @@ export class Segmenting {
   private async findMask(entry: PromptEntry): Promise<void> {
     const isPresent = () => this.entry.peek().id === entry.id;
     try {
-      const segmentation = await this.ask(entry);
+      const { previousLogits } = entry.isRefinedMaskLost ? await this.replay(entry) : entry;
+      const segmentation = await this.ask({ ...entry, previousLogits });
       batch(() => {
         this.results.keep(entry, segmentation);
         if (isPresent()) this.isBusy.value = false;
@@ -183,6 +186,21 @@ export class Segmenting {
       this.isBusy.value = false;
       this.error.value = error;
     }
+  }
+
+  /** @returns the entry with the mask that it refines */
+  private async replay(entry: PromptEntry): Promise<PromptEntry> {
+    const chainOf = ({ past, present, future }: History<PromptEntry>) => [...past, present, ...future];
+    const replayed = await replaySteps(chainOf(this.history.peek()), entry, {
+      ask: (step) => this.ask(step),
+      resultOf: (step) => this.results.of(step),
+      keep: (step, segmentation) => this.results.keep(step, segmentation),
+    });
+    const byId = new Map(replayed.map((step) => [step.id, step]));
+    const update = (step: PromptEntry) => byId.get(step.id) ?? step;
+    const { past, present, future } = this.history.peek();
+    this.history.value = { past: past.map(update), present: update(present), future: future.map(update) };
+    return update(entry);
   }
 
   private async preview(point: LabelledPoint): Promise<void> {

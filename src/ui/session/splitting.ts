@@ -29,6 +29,11 @@ const START_DETAIL = 0.5;
 /** After these the image gets embedded and searched again: nothing for the user to do. */
 const ENDS_BY_ITSELF: readonly ErrorCode[] = ['worker-lost', 'image-missing', 'regions-missing'];
 
+export interface ParkedLayers {
+  detail: number;
+  choice: LayerChoice;
+}
+
 /** An image as layers: what was found in it, at which level of detail it is shown, and what of it is wanted. */
 export class Splitting {
   private readonly lane = new LatestWinsLane<'arrange'>(['arrange']);
@@ -61,12 +66,19 @@ export class Splitting {
     () => this.shown.value?.layers.filter((layer) => isChosen(this.choice.value, layer)) ?? [],
   );
 
-  /** @param embedAgain called when the engine has forgotten the image */
+  /**
+   * @param embedAgain called when the engine has forgotten the image
+   * @param parked as an earlier page left it
+   */
   constructor(
     private readonly engine: EngineClient,
     private readonly embedAgain: () => void,
+    parked?: ParkedLayers,
   ) {
     this.search = new RegionSearch(engine);
+    if (!parked) return;
+    this.detail.value = parked.detail;
+    this.history.value = startHistory(parked.choice);
   }
 
   /** Finds everything in the image, unless that is done or under way. */

@@ -1,4 +1,3 @@
-import type { StartTask } from '../../shared/host-contract.ts';
-
 /** What the window is used for: one object, or the whole image as layers. */
-export type Task = Exclude<StartTask, 'subject'>;
+export const TASKS = ['object', 'everything'] as const;
+export type Task = (typeof TASKS)[number];

@@ -1,16 +1,25 @@
 import { batch, signal } from '@preact/signals';
+import type { Size } from '../../shared/affine.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
-import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
-import type { ImageLayer, OutputKind, Selection } from '../../shared/host-contract.ts';
-import type { History } from './history.ts';
+import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
+import type { HostTraits, ImageLayer, ImagePath, OutputKind, Selection } from '../../shared/host-contract.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
-import { ImageSession, type SessionDependencies } from './image-session.ts';
+import { ImageSession, type ParkedWork, type SessionDependencies } from './image-session.ts';
 import { OwnResults } from './own-results.ts';
 import type { PromptEntry } from './prompt-entry.ts';
 import { BackgroundRemoval } from './background-removal.ts';
 import { isSameSource, keyOf } from './source-key.ts';
 import type { Task } from './task.ts';
+
+/** Until the host has answered: nothing is offered that it may not take. */
+const UNKNOWN_HOST: HostTraits = {
+  resultsAre: 'layers',
+  outputKinds: [],
+  maxTileSidePx: 4096,
+  isUiResizable: false,
+  hearsUndoKeys: false,
+};
 
 /** Images whose prompts are remembered while others are at work. */
 const MAX_PARKED = 40;
@@ -21,7 +30,7 @@ const MAX_PARKED = 40;
  */
 export class Workspace {
   private readonly ownResults = new OwnResults();
-  private readonly parked = new Map<string, History<PromptEntry>>();
+  private readonly parked = new Map<string, ParkedWork>();
   private hasHeardSelection = false;
 
   /** Null until the host has answered. */
@@ -33,6 +42,7 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
+  readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
   private isTaskKnown = false;
@@ -41,11 +51,14 @@ export class Workspace {
   private removalLayers: readonly ImageLayer[] = [];
 
   constructor(private readonly dependencies: SessionDependencies) {
-    this.removal = new BackgroundRemoval(dependencies, (nodeIds) => this.ownResults.add(nodeIds));
+    this.removal = new BackgroundRemoval(dependencies, this.traits, (nodeIds) =>
+      this.ownResults.add(nodeIds),
+    );
     dependencies.host.on('selectionChanged', (selection) => {
       this.hasHeardSelection = true;
       this.follow(selection);
     });
+    dependencies.host.on('outputUndone', () => this.session.peek()?.applying.settle());
   }
 
   get host(): HostChannel {
@@ -57,13 +70,16 @@ export class Workspace {
     this.hasHeardSelection = false;
     try {
       const { host } = this.dependencies;
-      const [selection, { task }] = await Promise.all([
+      const [selection, { task }, traits] = await Promise.all([
         host.call('getSelection', {}),
         host.call('getStartTask', {}),
+        host.call('describeHost', {}),
       ]);
+      this.traits.value = traits;
       const isFirst = !this.isTaskKnown;
       this.isTaskKnown = true;
-      if (isFirst && task !== 'subject') this.task.value = task;
+      // The ordinary task gives way to what the user was at when the page was thrown away.
+      if (isFirst && task === 'everything') this.task.value = task;
       if (isFirst && task === 'subject' && selection.images.length > 0) {
         void this.removeBackgrounds(selection.images);
         return;
@@ -83,7 +99,7 @@ export class Workspace {
       if (current) this.park(current);
       this.keptAtEntry.value = null;
       const key = keyOf(layer.source);
-      this.session.value = new ImageSession(this.dependencies, layer, this.task, this.parked.get(key));
+      this.session.value = new ImageSession(this.dependencies, layer, this, this.parked.get(key));
       this.parked.delete(key);
     });
   }
@@ -94,6 +110,18 @@ export class Workspace {
     if (current) this.park(current);
     this.session.value = null;
     await this.start();
+  }
+
+  /** What an image comes with when it is opened. */
+  remember(sourceKey: string, work: ParkedWork): void {
+    this.parked.set(sourceKey, work);
+  }
+
+  /** @throws TinyCutError `mask-empty` */
+  async traceMask(): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
+    const session = this.session.peek();
+    if (!session) throw new TinyCutError('mask-empty', strings.apply.noMask);
+    return session.traceMask(this.outlineDetail.peek());
   }
 
   async apply(kind: OutputKind): Promise<void> {
@@ -164,12 +192,14 @@ export class Workspace {
     const state = applying.state.peek();
     if (state.phase !== 'done' && state.phase !== 'failed') return;
     const isError = state.phase === 'failed';
-    const message = isError ? state.error.message : strings.apply.done(state.kind, layer.name);
+    const message = isError
+      ? state.error.message
+      : strings.apply.done[this.traits.peek().resultsAre](state.kind, layer.name);
     this.dependencies.host.call('notify', { message: message.slice(0, 300), isError }).catch(() => undefined);
   }
 
   private park(session: ImageSession): void {
-    this.parked.set(keyOf(session.layer.source), session.dispose());
+    this.parked.set(keyOf(session.layer.source), { prompts: session.dispose() });
     for (const key of this.parked.keys()) {
       if (this.parked.size <= MAX_PARKED) break;
       this.parked.delete(key);

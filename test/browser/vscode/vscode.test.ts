@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { Resvg } from '@resvg/resvg-js';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, screenshotFailures, TEST_MS } from '../ui-driver.ts';
+import { VscodeSession } from './vscode-session.ts';
+
+/**
+ * The built extension in VS Code for the Web, with a worker as its extension host and files that are no files of the disk. Each
+ * step begins where the one before it ended. The photo shows a red bowl on grey concrete with half a fig in it.
+ */
+const PHOTO = readFileSync('samples/bowl.jpg');
+const ON_BOWL = { x: 1300, y: 480 };
+const ON_FIG = { x: 960, y: 600 };
+
+describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
+  let session: VscodeSession;
+  let selectedPercent = 0;
+
+  beforeAll(async () => {
+    session = await VscodeSession.open({ 'bowl.jpg': PHOTO, 'notes.md': Buffer.from('# Notes\n') });
+  });
+
+  afterAll(() => session?.close());
+  screenshotFailures(() => session);
+
+  it('opens an image by Open With…', async () => {
+    await session.openWithTinyCut('bowl.jpg');
+    await session.image.waitFor();
+    expect(await session.image.getAttribute('aria-label')).toBe('Image of bowl.jpg');
+    await session.whenReady();
+    expect(await session.button('Apply as mask group').count()).toBe(0);
+  });
+
+  it('writes a cutout beside the image, and leaves the editor saved', async () => {
+    await session.click(ON_BOWL);
+    await session.selectedPercent();
+    await session.click(ON_FIG, { alt: true });
+    await eventually(() => session.checkedMaskSize()).not.toBeNull();
+    selectedPercent = await session.selectedPercent();
+    await session.apply('cutout');
+    await session.inExplorer('bowl.cutout.png').waitFor();
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    expect(await redShare(session.read('bowl.cutout.png')!)).toBeGreaterThan(0.9);
+    await eventually(() => session.tab('bowl.jpg').getAttribute('class')).not.toMatch(/dirty/);
+    await session.leaveButtons();
+    await session.screenshot('vscode');
+  });
+
+  it('writes nothing over it: the next one gets a number', async () => {
+    const first = session.read('bowl.cutout.png')!;
+    await session.apply('cutout');
+    await session.inExplorer('bowl.cutout-2.png').waitFor();
+    expect(session.read('bowl.cutout.png')).toEqual(first);
+  });
+
+  it('takes the last result back by undo, then steps of the selection', async () => {
+    await session.page.keyboard.press('Control+z');
+    await eventually(() => session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    await session.selectedPercent();
+    await session.page.keyboard.press('Control+z');
+    await eventually(() => session.selectedPercent()).toBeGreaterThan(selectedPercent);
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    await session.page.keyboard.press('Control+Shift+z');
+    await eventually(() => session.selectedPercent()).toBe(selectedPercent);
+  });
+
+  it('finds its selection again when the tab was hidden', async () => {
+    await session.inExplorer('notes.md').dblclick();
+    await eventually(() => session.page.locator('iframe.webview.ready').count()).toBe(0);
+    await session.tab('bowl.jpg').click();
+    expect(await session.selectedPercent()).toBe(selectedPercent);
+  });
+
+  it('finds its selection again when the window was reloaded, and writes the same outline', async () => {
+    await session.page.reload();
+    expect(await session.selectedPercent()).toBe(selectedPercent);
+    await session.apply('vector');
+    await session.inExplorer('bowl.mask.svg').waitFor();
+    const cutout = await opaqueExtent(session.read('bowl.cutout.png')!);
+    const outline = await opaqueExtent(new Resvg(session.read('bowl.mask.svg')!.toString()).render().asPng());
+    expect(outline.pixels / cutout.pixels).toBeCloseTo(1, 2);
+    expect(Math.abs(outline.width - cutout.width)).toBeLessThan(4);
+    expect(Math.abs(outline.height - cutout.height)).toBeLessThan(4);
+  });
+
+  it('says so where nothing can be written, and writes nothing', async () => {
+    const before = session.names;
+    session.files.isReadOnly = true;
+    await session.button('Apply as cutout').click();
+    await session.problem.filter({ hasText: 'Nothing can be written beside “bowl.jpg”' }).waitFor();
+    session.files.isReadOnly = false;
+    expect(session.names).toEqual(before);
+  });
+
+  it('splits an image into layers that give the image again', async () => {
+    await session.chooseInExplorer('bowl.jpg', 'Split into Layers');
+    await session.button('Split into layers').and(session.ui.locator(':enabled')).click();
+    await eventually(
+      () => session.names.filter((name) => name.startsWith('bowl.layers/')).length,
+    ).toBeGreaterThan(2);
+    await eventually(() => session.read('bowl.layers/layers.json')).toBeDefined();
+    await session.leaveButtons();
+    await session.screenshot('vscode-layers');
+    const { layers, imageSizePx } = JSON.parse(session.read('bowl.layers/layers.json')!.toString()) as {
+      layers: { file: string; imageRect: { x: number; y: number } }[];
+      imageSizePx: { width: number; height: number };
+    };
+    const stacked = sharp({ create: { ...imageSizePx, channels: 4, background: '#00000000' } }).composite(
+      layers.map(({ file, imageRect }) => ({
+        input: session.read(`bowl.layers/${file}`)!,
+        left: imageRect.x,
+        top: imageRect.y,
+      })),
+    );
+    const [ours, photo] = await Promise.all(
+      [sharp(await stacked.png().toBuffer()), sharp(PHOTO)].map((image) =>
+        image.removeAlpha().raw().toBuffer(),
+      ),
+    );
+    let sum = 0;
+    for (let i = 0; i < photo!.length; i++) sum += Math.abs(photo![i]! - ours![i]!);
+    expect(sum / photo!.length).toBeLessThan(1);
+  });
+
+  it('asks nobody else, and breaks no rule of its policy', () => {
+    expect(session.foreignRequests).toEqual([]);
+    expect(session.pageErrors).toEqual([]);
+  });
+});
+
+/** Share of the opaque pixels that are red. */
+async function redShare(png: Buffer): Promise<number> {
+  const { data } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  let red = 0;
+  let opaque = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i + 3]! < 128) continue;
+    opaque++;
+    if (data[i]! > 1.5 * data[i + 2]!) red++;
+  }
+  return red / opaque;
+}
+
+/** How many pixels are more opaque than not, and how far they reach. */
+async function opaqueExtent(png: Buffer): Promise<{ pixels: number; width: number; height: number }> {
+  const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const columns = new Set<number>();
+  const rows = new Set<number>();
+  let pixels = 0;
+  for (let i = 0; i < info.width * info.height; i++) {
+    if (data[4 * i + 3]! < 128) continue;
+    pixels++;
+    columns.add(i % info.width);
+    rows.add(Math.floor(i / info.width));
+  }
+  return { pixels, width: columns.size, height: rows.size };
+}
