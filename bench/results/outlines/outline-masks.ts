@@ -4,7 +4,7 @@ import { sizeInCells, type MaskGeometry } from '../../../src/inference/matte/mas
 import { createLogitSampler } from '../../../src/inference/matte/logit-sampler.ts';
 import { upsampleLogits } from '../../../src/inference/matte/upsample-logits.ts';
 import { toMaskCandidates } from '../../../src/inference/prompt/mask-candidates.ts';
-import { defaultMaskIndex } from '../../../src/inference/prompt/mask-choice.ts';
+import { singleMaskIndex } from '../../../src/inference/prompt/mask-choice.ts';
 import { createContourGrid } from '../../../src/inference/trace/contour-grid.ts';
 import { isoContours } from '../../../src/inference/trace/iso-contours.ts';
 import type { Point } from '../../../src/shared/affine.ts';
@@ -56,7 +56,7 @@ export async function* outlineMasks(
       const box = maskBounds(largest!.inside, imageSizePx);
       const answer = await network.decode(embedding, geometry, { points: [], box, previousLogits: null });
       const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
-      const shown = candidates[defaultMaskIndex(candidates, answer.tokenCount)]!;
+      const shown = candidates[singleMaskIndex(candidates, answer.tokenCount)]!;
       const logits = removeSpecks(shown.logits, sizeInCells(geometry.modelSizePx));
       const imageLogits = upsampleLogits(logits, geometry);
       const inside = Uint8Array.from(imageLogits, (logit) => (logit > 0 ? 1 : 0));
