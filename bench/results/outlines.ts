@@ -1,6 +1,7 @@
 import { traceMask } from '../../src/inference/trace/trace-mask.ts';
 import { mean, median } from '../statistics.ts';
 import { formatNumber, formatTable } from '../table.ts';
+import { traceLeakyMask } from './outlines/leaky-mask.ts';
 import { outlineMasks } from './outlines/outline-masks.ts';
 import { loadPeers, PEERS_COMMAND, type OutlineTracer } from './outlines/outline-peers.ts';
 import { parseSubpaths } from './outlines/path-subpaths.ts';
@@ -32,6 +33,7 @@ export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, 
   const of = (name: string) => summary(rowsByName.get(name) ?? []);
   const [exact, editable, potrace] = [EXACT, EDITABLE, POTRACE].map(of);
   const isAsClose = exact!.iou >= potrace!.iou && exact!.wrongPerBoundaryPx <= potrace!.wrongPerBoundaryPx;
+  const leaky = traceLeakyMask();
   return {
     title: `Outlines of ${maskCount} masks`,
     table: formatTable(
@@ -58,6 +60,7 @@ export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, 
       'The box around the largest marked thing of each of evenly spaced images; the upsampled logits > 0 at image size.',
       'Nodes, deviation of the path from the sub-pixel edge, ms: medians. IoU, wrong pixels per boundary pixel: means.',
       'Ours and fit-curve see the logits, the others the pixels. The ms of fit-curve leave out finding the contour.',
+      `A disc with thousands of specks, cleaned and traced: ${leaky.nodeCount} nodes, ${formatNumber(leaky.ms, 0)} ms.`,
       ...(potrace!.nodes > 0 && !isAsClose ? ['Ours, exact, is less close than potrace: not compared.'] : []),
       ...(missing.length > 0 ? [`Not measured: ${missing.join(', ')}. To have them: ${PEERS_COMMAND}`] : []),
     ],

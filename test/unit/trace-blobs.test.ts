@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Point } from '../../src/shared/affine.ts';
+import type { ImagePath } from '../../src/shared/host-contract.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { tracePaths } from './trace-paths.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
@@ -16,6 +18,11 @@ import {
 import { geometryOf } from './synthetic-logits.ts';
 
 const geometry = geometryOf(512, 512);
+
+/** A shape that is its own mirror image has two best outlines, each the mirror image of the other. */
+const lopsidedBlobs = randomBlobs.filter((bumps) => bumps.length > 2);
+const tolerances = fc.constantFrom(0.75, 2, 5.3);
+const MAP_RUNS = { numRuns: 12, seed: 20260101, unbiased: true, endOnFailure: true };
 
 describe('traceMask on random blobs', () => {
   it('fills the mask, the same under both winding rules', () => {
@@ -61,30 +68,74 @@ describe('traceMask on random blobs', () => {
   });
 
   it.each([
-    ['mirrored', (x: number, y: number) => ({ x: 255 - x, y })],
-    ['turned by 90 degrees', (x: number, y: number) => ({ x: 255 - y, y: x })],
-    ['turned by 180 degrees', (x: number, y: number) => ({ x: 255 - x, y: 255 - y })],
-  ])('comes out the same when the mask is %s', (_, map) => {
+    ['mirrored', (x: number, y: number) => ({ x: 255 - x, y }), ({ x, y }: Point) => ({ x: 512 - x, y })],
+    [
+      'turned by 90 degrees',
+      (x: number, y: number) => ({ x: 255 - y, y: x }),
+      ({ x, y }: Point) => ({ x: 512 - y, y: x }),
+    ],
+    [
+      'turned by 180 degrees',
+      (x: number, y: number) => ({ x: 255 - x, y: 255 - y }),
+      ({ x, y }: Point) => ({ x: 512 - x, y: 512 - y }),
+    ],
+  ])('comes out the same within 0.1 px when the mask is %s', (_, mapCell, mapPoint) => {
     fc.assert(
-      fc.property(randomBlobs, (bumps) => {
+      fc.property(lopsidedBlobs, tolerances, (bumps, tolerancePx) => {
         const logits = blobLogits(bumps);
         const mapped = new Float32Array(65536);
         logits.forEach((logit, i) => {
-          const { x, y } = map(i % 256, Math.floor(i / 256));
+          const { x, y } = mapCell(i % 256, Math.floor(i / 256));
           mapped[y * 256 + x] = logit;
         });
-        const paths = tracePaths(logits, geometry, null, 0.5);
-        const there = renderPaths(paths, geometry.imageSizePx);
-        const here = renderPaths(tracePaths(mapped, geometry, null, 0.5), geometry.imageSizePx);
-        const moved = new Uint8Array(there.length);
-        // Pixels 2x and 2x + 1 lie in cell x.
-        there.forEach((coverage, i) => {
-          const cell = map(((i % 512) - 0.5) / 2, (Math.floor(i / 512) - 0.5) / 2);
-          moved[Math.round(2 * cell.y + 0.5) * 512 + Math.round(2 * cell.x + 0.5)] = coverage;
-        });
-        expect(disagreement(here, moved)).toBeLessThan(0.4 * outlineLength(paths) + 10);
+        const there = curvesOf(tracePaths(logits, geometry, null, tolerancePx));
+        const here = curvesOf(tracePaths(mapped, geometry, null, tolerancePx));
+        expect(
+          apart(
+            here,
+            there.map((curve) => curve.map(mapPoint)),
+          ),
+        ).toBeLessThan(0.1);
       }),
-      { numRuns: 12, endOnFailure: true },
+      MAP_RUNS,
+    );
+  });
+
+  it('comes out the same within 0.1 px when image and tolerance are twice as large', () => {
+    fc.assert(
+      fc.property(lopsidedBlobs, tolerances, (bumps, tolerancePx) => {
+        const logits = blobLogits(bumps);
+        const once = curvesOf(tracePaths(logits, geometry, null, tolerancePx));
+        const twice = curvesOf(tracePaths(logits, geometryOf(1024, 1024), null, 2 * tolerancePx));
+        const doubled = once.map((curve) => curve.map(({ x, y }) => ({ x: 2 * x, y: 2 * y })));
+        expect(apart(twice, doubled)).toBeLessThan(0.1);
+      }),
+      MAP_RUNS,
     );
   });
 });
+
+function curvesOf(paths: readonly ImagePath[]): Point[][] {
+  return paths.flatMap(({ data }) => parsePath(data)).map((subpath) => samplePoints(subpath, 32));
+}
+
+/** Hausdorff distance of closed polylines. */
+function apart(a: readonly Point[][], b: readonly Point[][]): number {
+  const oneWay = (from: readonly Point[][], to: readonly Point[][]) =>
+    from.flat().reduce((largest, point) => Math.max(largest, distanceTo(to, point)), 0);
+  return Math.max(oneWay(a, b), oneWay(b, a));
+}
+
+function distanceTo(curves: readonly Point[][], { x, y }: Point): number {
+  let nearest = Infinity;
+  for (const curve of curves) {
+    curve.forEach((a, i) => {
+      const b = curve[(i + 1) % curve.length]!;
+      const [dx, dy, fromX, fromY] = [b.x - a.x, b.y - a.y, x - a.x, y - a.y];
+      const squared = dx * dx + dy * dy;
+      const t = squared > 0 ? Math.min(Math.max((fromX * dx + fromY * dy) / squared, 0), 1) : 0;
+      nearest = Math.min(nearest, Math.hypot(fromX - t * dx, fromY - t * dy));
+    });
+  }
+  return nearest;
+}

@@ -1,5 +1,4 @@
 import { cubicAt } from './cubic.ts';
-import { deviationFromChord } from './line-fit.ts';
 import { cubicBetween } from './run-nodes.ts';
 import type { RunFit } from './refine-nodes.ts';
 
@@ -10,18 +9,37 @@ const PIECES = 32;
  * that fitting keeps may be those of a place that is only nearest around there.
  */
 export function runDeviationPx({ run, nodes, segments }: RunFit): number {
-  let largest = 0;
+  const { xs, ys } = run;
+  let largestSquared = 0;
   segments.forEach(({ samples }, k) => {
     const cubic = cubicBetween(nodes[k]!, nodes[(k + 1) % nodes.length]!);
-    const points = Array.from({ length: PIECES + 1 }, (_, i) => cubicAt(cubic, i / PIECES));
+    for (let p = 0; p <= PIECES; p++) {
+      const { x, y } = cubicAt(cubic, p / PIECES);
+      pieceXs[p] = x;
+      pieceYs[p] = y;
+    }
     for (const i of samples) {
-      const sample = { x: run.xs[i]!, y: run.ys[i]! };
-      let nearest = Infinity;
-      for (let p = 0; p < PIECES; p++) {
-        nearest = Math.min(nearest, deviationFromChord([points[p]!, sample, points[p + 1]!]));
-      }
-      largest = Math.max(largest, nearest);
+      largestSquared = Math.max(largestSquared, squaredDistanceToPieces(xs[i]!, ys[i]!));
     }
   });
-  return largest;
+  return Math.sqrt(largestSquared);
+}
+
+const pieceXs = new Float64Array(PIECES + 1);
+const pieceYs = new Float64Array(PIECES + 1);
+
+function squaredDistanceToPieces(x: number, y: number): number {
+  let nearest = Infinity;
+  for (let p = 0; p < PIECES; p++) {
+    const fromX = x - pieceXs[p]!;
+    const fromY = y - pieceYs[p]!;
+    const dx = pieceXs[p + 1]! - pieceXs[p]!;
+    const dy = pieceYs[p + 1]! - pieceYs[p]!;
+    const squared = dx * dx + dy * dy;
+    const t = squared > 0 ? Math.min(Math.max((fromX * dx + fromY * dy) / squared, 0), 1) : 0;
+    const apartX = fromX - t * dx;
+    const apartY = fromY - t * dy;
+    nearest = Math.min(nearest, apartX * apartX + apartY * apartY);
+  }
+  return nearest;
 }

@@ -3,13 +3,52 @@ import type { FigmaDocument } from '../document/figma-document.ts';
 import type { Raster } from '../rasterise.ts';
 import { rasteriseSvg } from '../rasterise-svg.ts';
 import { renderDocument } from '../render/document-svg.ts';
+import { buildCase, type FidelityCase } from './fidelity-case.ts';
 import { isObjectColour } from './test-picture.ts';
 
 /** Pixels to a canvas unit. */
 const SCALE = 2;
+const MARGIN = 12;
 
 export function drawPage(document: FigmaDocument, bounds: Rect): Promise<Raster> {
   return rasteriseSvg(renderDocument(document, { bounds }), SCALE);
+}
+
+/** The case's page with nothing of the layer but the fill that is cut, or all of its fills. */
+export async function drawSourceAlone(
+  fidelityCase: FidelityCase,
+  bounds: Rect,
+  hasAllFills = false,
+): Promise<Raster> {
+  const { document, layerId } = await buildCase(fidelityCase);
+  const { fills } = document.require(layerId);
+  const fill = (fills as Paint[])[fidelityCase.fillIndex ?? 0]!;
+  document.update(layerId, { fills: hasAllFills ? fills : [fill], strokes: [], effects: [] });
+  return drawPage(document, bounds);
+}
+
+/** The layer keeps its place, and its mask or layout with that, but shows nothing. */
+export async function drawResultAlone(
+  document: FigmaDocument,
+  layerId: string,
+  bounds: Rect,
+): Promise<Raster> {
+  const { fills, strokes, effects } = document.require(layerId);
+  document.update(layerId, { fills: [], strokes: [], effects: [] });
+  const drawn = await drawPage(document, bounds);
+  document.update(layerId, { fills, strokes, effects });
+  return drawn;
+}
+
+export function boundsAround(document: FigmaDocument, layerId: string): Rect {
+  const { x, y, width, height } = document.absoluteBounds(layerId);
+  const [left, top] = [Math.floor(x) - MARGIN, Math.floor(y) - MARGIN];
+  return {
+    x: left,
+    y: top,
+    width: Math.ceil(x + width) + MARGIN - left,
+    height: Math.ceil(y + height) + MARGIN - top,
+  };
 }
 
 /** Where a picture shows anything, at least half as opaque as it gets anywhere; only the object, if asked for. */

@@ -5,7 +5,16 @@ import type { Rect } from '../../../src/shared/affine.ts';
 import type { OutputKind } from '../../../src/shared/host-contract.ts';
 import type { FigmaDocument } from '../document/figma-document.ts';
 import { openPlugin } from '../open-plugin.ts';
-import { areaOf, colourDifference, drawPage, iouOf, straysOf } from './drawn-object.ts';
+import {
+  areaOf,
+  boundsAround,
+  colourDifference,
+  drawPage,
+  drawResultAlone,
+  drawSourceAlone,
+  iouOf,
+  straysOf,
+} from './drawn-object.ts';
 import { buildCase, type FidelityCase } from './fidelity-case.ts';
 import { GROUPS } from './fidelity-cases.ts';
 import { makeOutput, openPicture } from './play-ui.ts';
@@ -19,7 +28,6 @@ const KINDS: readonly OutputKind[] = ['cutout', 'vector', 'mask-group'];
 const MIN_IOU = 0.995;
 /** Of 255; what scaling a picture twice and compressing it costs. */
 const MAX_COLOUR_DIFFERENCE = 3;
-const MARGIN = 12;
 
 const shown: { before: Buffer; after: Buffer }[] = [];
 
@@ -80,35 +88,6 @@ async function check(fidelityCase: FidelityCase): Promise<void> {
   } finally {
     double.close();
   }
-}
-
-/** The case's page with nothing of the layer but the fill that is cut, or all of its fills. */
-async function drawSourceAlone(fidelityCase: FidelityCase, bounds: Rect, hasAllFills = false) {
-  const { document, layerId } = await buildCase(fidelityCase);
-  const { fills } = document.require(layerId);
-  const fill = (fills as Paint[])[fidelityCase.fillIndex ?? 0]!;
-  document.update(layerId, { fills: hasAllFills ? fills : [fill], strokes: [], effects: [] });
-  return drawPage(document, bounds);
-}
-
-/** The layer keeps its place, and its mask or layout with that, but shows nothing. */
-async function drawResultAlone(document: FigmaDocument, layerId: string, bounds: Rect) {
-  const { fills, strokes, effects } = document.require(layerId);
-  document.update(layerId, { fills: [], strokes: [], effects: [] });
-  const drawn = await drawPage(document, bounds);
-  document.update(layerId, { fills, strokes, effects });
-  return drawn;
-}
-
-function boundsAround(document: FigmaDocument, layerId: string): Rect {
-  const { x, y, width, height } = document.absoluteBounds(layerId);
-  const [left, top] = [Math.floor(x) - MARGIN, Math.floor(y) - MARGIN];
-  return {
-    x: left,
-    y: top,
-    width: Math.ceil(x + width) + MARGIN - left,
-    height: Math.ceil(y + height) + MARGIN - top,
-  };
 }
 
 /** Place, size and look of every layer that was there: a result moves and resizes nothing. */
