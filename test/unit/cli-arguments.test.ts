@@ -49,6 +49,7 @@ describe('the arguments', () => {
     expect(parseCutoutArguments(['a.jpg', '--subject'])).toEqual({
       kind: 'subject',
       patterns: ['a.jpg'],
+      outlineDetail: 0.5,
       outFolder: 'out',
     });
     expect(() => parseCutoutArguments(['a.jpg', '--subject', '--point', '1,1'])).toThrow(
