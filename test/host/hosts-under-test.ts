@@ -28,6 +28,8 @@ export type OpenHost = (photo: Uint8Array, task: StartTask) => Promise<HostUnder
 export const HOSTS: Record<string, OpenHost> = {
   async Figma(photo, task) {
     const { document, photoId } = photoDocument(photo);
+    // In its own size: scaled up, it would be rendered.
+    document.update(photoId, { width: 80, height: 60 });
     const { double, ui, channel } = await openPlugin(document, { command: task });
     const nodes = () => JSON.parse(document.toJson()) as NodeRecord[];
     const before = new Set(nodes().map(({ id }) => id));
