@@ -157,7 +157,12 @@ describe('splitting', () => {
       ['Object 3', 'vector'],
       ['Object 4', 'vector'],
     ]);
-    expect(session().applying.state.value).toEqual({ phase: 'done', kind: 'layers', notice: null, outline: null });
+    expect(session().applying.state.value).toEqual({
+      phase: 'done',
+      kind: 'layers',
+      notice: null,
+      outline: null,
+    });
   });
 
   it('stops while layers are made, and leaves the document as it is', async () => {

@@ -11,13 +11,13 @@ export interface OutlineLimits {
 }
 
 /** Largest distance at a detail of 0, 0.5 and 1, in units: twice as fine per third and a bit. */
-const COARSEST_UNITS = 5.3;
-const FINEST_UNITS = 0.75;
+const COARSEST_UNITS = 6.7;
+const FINEST_UNITS = 0.6;
 /** Side of the smallest island or hole that is kept, in tolerances. */
 const MIN_SIDE_TOLERANCES = 4;
 
 /**
- * The tolerance falls evenly on a logarithmic scale: 5.3, 2 and 0.75 units at a detail of 0, 0.5 and 1. A unit is an image
+ * The tolerance falls evenly on a logarithmic scale: 6.7, 2 and 0.6 units at a detail of 0, 0.5 and 1. A unit is an image
  * pixel, and for logits no less than a model pixel: finer outlines would only copy the noise of the mask.
  * @param unitPx image pixels per unit
  */
