@@ -1,20 +1,17 @@
 import type { Splitting } from '../session/splitting.ts';
 import { strings } from '../strings.ts';
+import { ShareSlider } from './share-slider.tsx';
 
 /** Fewer large layers .. more small ones. Runs no model, so layers follow while it is dragged. */
 export function DetailSlider({ splitting }: { splitting: Splitting }) {
   return (
-    <label class="slider" data-tip={strings.layers.detailTip} data-tip-side="start">
-      <span>{strings.layers.detail}</span>
-      <input
-        type="range"
-        min={0}
-        max={1}
-        step={0.05}
-        value={splitting.detail.value}
-        disabled={!splitting.isReady.value}
-        onInput={(event) => splitting.setDetail(event.currentTarget.valueAsNumber)}
-      />
-    </label>
+    <ShareSlider
+      label={strings.layers.detail}
+      tip={strings.layers.detailTip}
+      tipSide="start"
+      value={splitting.detail.value}
+      isDisabled={!splitting.isReady.value}
+      onInput={(detail) => splitting.setDetail(detail)}
+    />
   );
 }

@@ -1,19 +1,17 @@
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
+import { ShareSlider } from './share-slider.tsx';
 
 /** How closely vectors and masks follow the edge: few nodes .. exact. */
 export function OutlineSlider({ workspace }: { workspace: Workspace }) {
+  const { label, tip } = strings.outline;
   return (
-    <label class="slider" data-tip={strings.outline.tip} data-tip-side="end">
-      <span>{strings.outline.label}</span>
-      <input
-        type="range"
-        min={0}
-        max={1}
-        step={0.05}
-        value={workspace.outlineDetail.value}
-        onInput={(event) => (workspace.outlineDetail.value = event.currentTarget.valueAsNumber)}
-      />
-    </label>
+    <ShareSlider
+      label={label}
+      tip={tip}
+      tipSide="end"
+      value={workspace.outlineDetail.value}
+      onInput={(detail) => (workspace.outlineDetail.value = detail)}
+    />
   );
 }
