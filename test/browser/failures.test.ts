@@ -103,6 +103,8 @@ describe('failures', { timeout: TEST_MS }, () => {
     await session.pressOnToolbar('Undo');
     expect(await nodeIds()).toEqual(before);
     await session.selectLayer('bowl');
+    // The image before is ready too: what shows has to be the bowl first.
+    await session.ui.getByRole('application', { name: 'Image of bowl' }).waitFor();
     await session.whenReady();
     expect(await session.ui.getByRole('note').count()).toBe(0);
   });
