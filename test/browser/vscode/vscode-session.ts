@@ -1,11 +1,13 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { OutputKind } from '../../../src/shared/host-contract.ts';
 import { launchChromiumWithProfile } from '../chromium.ts';
-import { STEP_MS, UiDriver } from '../ui-driver.ts';
+import { eventually, STEP_MS, UiDriver } from '../ui-driver.ts';
 import { serveVscode, type VscodeServer } from './serve-vscode.ts';
 import { VirtualFiles } from './virtual-files.ts';
 
 const VIEWPORT_PX = { width: 1280, height: 800 };
+/** A menu that has just closed is no place to wait for long. */
+const CLICK_MS = 1000;
 const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -79,7 +81,13 @@ export class VscodeSession extends UiDriver {
 
   async chooseInExplorer(name: string, item: string): Promise<void> {
     await this.inExplorer(name).click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: item }).click();
+    const entry = this.page.getByRole('menuitem', { name: item });
+    await entry.waitFor();
+    // VS Code passes over a click that comes in the moment its menu opens: the menu stays.
+    await eventually(async () => {
+      if (await entry.isVisible()) await entry.click({ timeout: CLICK_MS }).catch(() => {});
+      return entry.isVisible();
+    }).toBe(false);
   }
 
   async openWithTinyCut(name: string): Promise<void> {
