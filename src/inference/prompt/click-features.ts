@@ -34,7 +34,7 @@ export function clickFeatures(
   clickCell: Point,
   colours: CellColours,
 ): ClickFeatures {
-  const area = mask.data.reduce((sum, inside) => sum + inside, 0);
+  const area = areaOf(mask);
   const { atClick, largest } = borderDistances(mask, clickCell);
   return {
     centredness: atClick / Math.max(largest, 1),
@@ -49,7 +49,7 @@ export function clickFeatures(
 function borderDistances(mask: BitMask, clickCell: Point): { atClick: number; largest: number } {
   const distances = squaredDistances(mask.data, mask);
   let largest = 0;
-  for (const distance of distances) if (distance > largest) largest = distance;
+  for (let i = 0; i < distances.length; i++) largest = Math.max(largest, distances[i]!);
   const { x, y } = cellAt(clickCell, mask);
   return { atClick: Math.sqrt(distances[y * mask.width + x]!), largest: Math.sqrt(largest) };
 }
@@ -59,12 +59,17 @@ function cellAt({ x, y }: Point, { width, height }: Size): Point {
   return { x: Math.min(Math.floor(x), width - 1), y: Math.min(Math.floor(y), height - 1) };
 }
 
+/** In cells. */
+function areaOf({ data }: BitMask): number {
+  let area = 0;
+  for (let i = 0; i < data.length; i++) area += data[i]!;
+  return area;
+}
+
+/** IoU; two empty masks agree. */
 function maskAgreement(a: BitMask, b: BitMask): number {
   let common = 0;
-  let either = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    common += a.data[i]! & b.data[i]!;
-    either += a.data[i]! | b.data[i]!;
-  }
+  for (let i = 0; i < a.data.length; i++) common += a.data[i]! & b.data[i]!;
+  const either = areaOf(a) + areaOf(b) - common;
   return either === 0 ? 1 : common / either;
 }

@@ -103,19 +103,24 @@ export function pointwise(
   const weight = graph.stored(`${key}.weight`);
   const [inputs, outputs] = weight.shape as [number, number];
   if (weight.type !== 'int8') {
-    const { values } = transposed(floatsOf(weight));
-    const kernel = graph.floats(`${key}.weight/kernel`, { shape: [outputs, inputs, 1, 1], values });
+    const kernel = graph.once(`${key}.weight/kernel`, (name) => {
+      const { values } = transposed(floatsOf(weight));
+      return graph.floats(name, { shape: [outputs, inputs, 1, 1], values });
+    });
     return graph.node('Conv', [x, kernel, graph.weight(`${key}.bias`)], { kernel_shape: [1, 1] });
   }
   const { levels, scale, zeroPoint } = quantized(graph, reshape(graph, x, [inputs, -1]));
-  const shifted = new Uint8Array(weight.levels.length);
-  for (let input = 0, i = 0; input < inputs; input++)
-    for (let output = 0; output < outputs; output++)
-      shifted[output * inputs + input] = weight.levels[i++]! + 128;
+  const shifted = graph.once(`${key}.weight/shifted`, (name) => {
+    const values = new Uint8Array(weight.levels.length);
+    for (let input = 0, i = 0; input < inputs; input++)
+      for (let output = 0; output < outputs; output++)
+        values[output * inputs + input] = weight.levels[i++]! + 128;
+    return graph.bytes(name, [outputs, inputs], values);
+  });
   const product = graph.node(
     'MatMulIntegerToFloat',
     [
-      graph.bytes(`${key}.weight/shifted`, [outputs, inputs], shifted),
+      shifted,
       levels,
       graph.scalar(1),
       scale,
