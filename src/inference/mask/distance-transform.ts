@@ -4,25 +4,26 @@ import type { Size } from '../../shared/affine.ts';
  * Squared Euclidean distance of each pixel to the nearest pixel outside of the mask, exact; what lies beyond the
  * border counts as outside. Distances within columns first, then lower envelopes of parabolas within rows (Felzenszwalb
  * & Huttenlocher, "Distance Transforms of Sampled Functions", 2012), run by run: what lies outside costs nothing.
- * @param mask [height x width], row-major, 0 is outside
+ * @param mask [height x width], row-major, 0 is outside; sides below 65,536
  * @returns [height x width], 0 outside of the mask
  */
 export function squaredDistances(mask: Uint8Array, { width, height }: Size): Float64Array {
-  const distances = squaredColumnDistances(mask, { width, height });
-  const replaceRun = createRunPass(width);
+  const columnDistances = distancesInColumns(mask, { width, height });
+  const distances = new Float64Array(width * height);
+  const fillRun = createRunPass(width);
   for (let row = 0; row < width * height; row += width) {
     for (let x = 0; x < width; x++) {
       if (!mask[row + x]) continue;
       const first = x;
       while (x < width && mask[row + x]) x++;
-      replaceRun(distances, row + first, x - first);
+      fillRun(distances, columnDistances, row + first, x - first);
     }
   }
   return distances;
 }
 
-function squaredColumnDistances(mask: Uint8Array, { width, height }: Size): Float64Array {
-  const distances = new Float64Array(width * height);
+function distancesInColumns(mask: Uint8Array, { width, height }: Size): Uint16Array {
+  const distances = new Uint16Array(width * height);
   for (let i = 0; i < distances.length; i++) {
     if (mask[i]) distances[i] = i < width ? 1 : distances[i - width]! + 1;
   }
@@ -30,12 +31,11 @@ function squaredColumnDistances(mask: Uint8Array, { width, height }: Size): Floa
     const below = i + width < distances.length ? distances[i + width]! : 0;
     if (distances[i]! > below) distances[i] = below + 1;
   }
-  for (let i = 0; i < distances.length; i++) distances[i]! *= distances[i]!;
   return distances;
 }
 
-/** Replaces each value f(p) of a run by min over q of (p - q)^2 + f(q), with f = 0 just outside of its two ends. */
-type RunPass = (values: Float64Array, first: number, length: number) => void;
+/** Sets each pixel p of a run to min over q of (p - q)^2 + d(q)^2, where d is 0 just outside of the run's two ends. */
+type RunPass = (squared: Float64Array, columnDistances: Uint16Array, first: number, length: number) => void;
 
 function createRunPass(maxLength: number): RunPass {
   const heights = new Float64Array(maxLength + 2);
@@ -43,8 +43,8 @@ function createRunPass(maxLength: number): RunPass {
   const apexes = new Int32Array(maxLength + 2);
   const starts = new Float64Array(maxLength + 2);
 
-  return (values, first, length) => {
-    for (let i = 0; i < length; i++) heights[i + 1] = values[first + i]!;
+  return (squared, columnDistances, first, length) => {
+    for (let i = 0; i < length; i++) heights[i + 1] = columnDistances[first + i]! ** 2;
     heights[length + 1] = 0;
 
     let last = 0;
@@ -62,7 +62,7 @@ function createRunPass(maxLength: number): RunPass {
       const p = i + 1;
       while (current < last && starts[current + 1]! < p) current++;
       const q = apexes[current]!;
-      values[first + i] = (p - q) * (p - q) + heights[q]!;
+      squared[first + i] = (p - q) * (p - q) + heights[q]!;
     }
   };
 }

@@ -48,14 +48,14 @@ function flipTinyRegions(
 ): Float32Array {
   const largestIsland = regions.reduce((max, r) => (r.value === 1 ? Math.max(max, r.area) : max), 0);
   const maxSpeckCells = Math.min(MAX_SPECK_CELLS, largestIsland * MAX_SPECK_SHARE);
-  const isSpeck = regions.map((r) => r.value === value && r.area <= maxSpeckCells);
-  if (!isSpeck.includes(true)) return logits;
+  const isSpeck = Uint8Array.from(regions, (r) => Number(r.value === value && r.area <= maxSpeckCells));
+  if (!isSpeck.includes(1)) return logits;
   const cleaned = logits.slice();
-  for (let cell = 0; cell < labels.length; cell++) {
-    if (!isSpeck[labels[cell]!]) continue;
-    const x = cell % width;
-    const y = (cell - x) / width;
-    cleaned[y * LOGITS_SIDE + x] = value === 1 ? -FILL_LOGIT : FILL_LOGIT;
+  for (let rowStart = 0, y = 0; rowStart < labels.length; rowStart += width, y++) {
+    for (let x = 0; x < width; x++) {
+      if (isSpeck[labels[rowStart + x]!])
+        cleaned[y * LOGITS_SIDE + x] = value === 1 ? -FILL_LOGIT : FILL_LOGIT;
+    }
   }
   return cleaned;
 }

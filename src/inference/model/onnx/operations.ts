@@ -14,12 +14,16 @@ export const relu = (graph: GraphBuilder, x: Value) => graph.node('Relu', [x]);
 export const softmax = (graph: GraphBuilder, x: Value) => graph.node('Softmax', [x], { axis: -1 });
 
 /**
- * GELU by its tanh approximation, which onnxruntime-web runs four times faster than the exact (erf) form; the masks
+ * GELU of x + bias by its tanh approximation, which onnxruntime-web runs four times faster than the exact (erf) form; the masks
  * agree (docs/decisions/graphs.md).
  */
-export const gelu = (graph: GraphBuilder, x: Value) => graph.node('FastGelu', [x], {}, MICROSOFT_DOMAIN);
+export const gelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
+  graph.node('FastGelu', bias ? [x, bias] : [x], {}, MICROSOFT_DOMAIN);
 
-export const exactGelu = (graph: GraphBuilder, x: Value) => graph.node('Gelu', [x], {}, MICROSOFT_DOMAIN);
+export const exactGelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
+  bias
+    ? graph.node('BiasGelu', [x, bias], {}, MICROSOFT_DOMAIN)
+    : graph.node('Gelu', [x], {}, MICROSOFT_DOMAIN);
 
 export const transpose = (graph: GraphBuilder, x: Value, perm: readonly number[]) =>
   graph.node('Transpose', [x], { perm });
