@@ -1,5 +1,5 @@
 import type { Point, Size } from '../../shared/affine.ts';
-import type { BitMask } from '../mask/bit-mask.ts';
+import { boundsOf, croppedMask, type BitMask } from '../mask/bit-mask.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { colourSeparation } from './colour-separation.ts';
 import type { CellColours } from './cell-colours.ts';
@@ -47,11 +47,15 @@ export function clickFeatures(
 
 /** In cells. */
 function borderDistances(mask: BitMask, clickCell: Point): { atClick: number; largest: number } {
-  const distances = squaredDistances(mask.data, mask);
+  const bounds = boundsOf(mask.data, mask);
+  if (!bounds) return { atClick: 0, largest: 0 };
+  const distances = squaredDistances(croppedMask(mask.data, mask, bounds).data, bounds);
   let largest = 0;
   for (let i = 0; i < distances.length; i++) largest = Math.max(largest, distances[i]!);
-  const { x, y } = cellAt(clickCell, mask);
-  return { atClick: Math.sqrt(distances[y * mask.width + x]!), largest: Math.sqrt(largest) };
+  const cell = cellAt(clickCell, mask);
+  const [x, y] = [cell.x - bounds.x, cell.y - bounds.y];
+  const isWithin = x >= 0 && y >= 0 && x < bounds.width && y < bounds.height;
+  return { atClick: isWithin ? Math.sqrt(distances[y * bounds.width + x]!) : 0, largest: Math.sqrt(largest) };
 }
 
 /** A click on the right or lower edge of the image belongs to the last cell. */

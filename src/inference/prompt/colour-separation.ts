@@ -1,4 +1,4 @@
-import type { BitMask } from '../mask/bit-mask.ts';
+import { boundsOf, croppedMask, type BitMask } from '../mask/bit-mask.ts';
 import type { CellColours } from './cell-colours.ts';
 
 /** How far the bands beside the outline reach, in cells: 24 model pixels. */
@@ -14,18 +14,24 @@ const NOISE_VARIANCE = 0.03;
  * @returns >= 0; 0 when the mask has no outline
  */
 export function colourSeparation(mask: BitMask, colours: CellColours): number {
-  const { width, height, data } = mask;
-  const insideAround = windowCounter(mask, BAND_CELLS);
+  const bounds = boundsOf(mask.data, mask);
+  if (!bounds) return 0;
+  const left = Math.max(bounds.x - BAND_CELLS, 0);
+  const top = Math.max(bounds.y - BAND_CELLS, 0);
+  const right = Math.min(bounds.x + bounds.width + BAND_CELLS, mask.width);
+  const bottom = Math.min(bounds.y + bounds.height + BAND_CELLS, mask.height);
+  const crop = croppedMask(mask.data, mask, { x: left, y: top, width: right - left, height: bottom - top });
+  const insideAround = windowCounter(crop, BAND_CELLS);
   const inner = createBand();
   const outer = createBand();
-  for (let y = 0; y < height; y++) {
-    const rows = windowLength(y, height, BAND_CELLS);
-    for (let x = 0; x < width; x++) {
-      const cell = y * width + x;
+  for (let y = 0; y < crop.height; y++) {
+    const rows = windowLength(top + y, mask.height, BAND_CELLS);
+    for (let x = 0; x < crop.width; x++) {
       const inside = insideAround(x, y, BAND_CELLS);
       if (inside === 0) continue;
-      if (data[cell]) {
-        if (inside < rows * windowLength(x, width, BAND_CELLS)) addCell(inner, colours, cell);
+      const cell = (top + y) * mask.width + left + x;
+      if (mask.data[cell]) {
+        if (inside < rows * windowLength(left + x, mask.width, BAND_CELLS)) addCell(inner, colours, cell);
       } else if (insideAround(x, y, MIXED_CELLS) === 0) addCell(outer, colours, cell);
     }
   }
