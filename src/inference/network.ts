@@ -86,17 +86,23 @@ export class Network {
 
   /**
    * @param pack a weight pack; not kept
+   * @param options.isChecked as of `readPack`
    * @param onProgress told the share that is done, 0..1
    * @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled`
    */
   static async load(
     pack: Uint8Array,
     {
+      isChecked,
       signal,
       onProgress,
-    }: { signal?: CancelSignal | undefined; onProgress?: (fraction: number) => Promise<void> } = {},
+    }: {
+      isChecked?: boolean | undefined;
+      signal?: CancelSignal | undefined;
+      onProgress?: (fraction: number) => Promise<void>;
+    } = {},
   ): Promise<Network> {
-    const { tensors, precision } = readPack(pack);
+    const { tensors, precision } = readPack(pack, { isChecked });
     const models = [...buildTrunk(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })];
     const sessions = await createSessions(models, { signal, onProgress });
     const laterTensors = detachedTensors(tensors, (name) => LATER_TENSORS.some((names) => names.test(name)));

@@ -43,6 +43,8 @@ import { traceMask, type TracedMask } from './trace/trace-mask.ts';
 export interface EngineFiles {
   /** A weight pack: `models/dist/*.pack` */
   pack: Uint8Array;
+  /** Whether the pack comes out of gzip, whose checksum has been compared: its own is not compared then. */
+  isPackChecked?: boolean | undefined;
   /** `ort-wasm-simd-threaded.wasm`; may be left out in Node, where onnxruntime-web finds its own. */
   wasm?: Uint8Array | undefined;
 }
@@ -120,6 +122,7 @@ export class Segmenter {
     await stage('compile', 0);
     configureRuntime(files.wasm);
     const network = await Network.load(files.pack, {
+      isChecked: files.isPackChecked,
       signal,
       onProgress: (fraction) => stage('compile', fraction),
     });
