@@ -79,6 +79,19 @@ export class VscodeSession extends UiDriver {
     return this.page.getByRole('tab', { name: new RegExp(`^${name}`) });
   }
 
+  /** A notification that says so. */
+  notification(text: string) {
+    return this.page.getByRole('dialog').filter({ hasText: text });
+  }
+
+  /** Adds files to what is selected; a plain click would open them. */
+  async selectInExplorer(...names: string[]): Promise<void> {
+    for (const name of names) {
+      const file = this.inExplorer(name);
+      if ((await file.getAttribute('aria-selected')) !== 'true') await file.click({ modifiers: ['Control'] });
+    }
+  }
+
   async chooseInExplorer(name: string, item: string): Promise<void> {
     await this.inExplorer(name).click({ button: 'right' });
     const entry = this.page.getByRole('menuitem', { name: item });

@@ -18,7 +18,11 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
   let selectedPercent = 0;
 
   beforeAll(async () => {
-    session = await VscodeSession.open({ 'bowl.jpg': PHOTO, 'notes.md': Buffer.from('# Notes\n') });
+    session = await VscodeSession.open({
+      'bowl.jpg': PHOTO,
+      'drum.jpg': readFileSync('samples/drum.jpg'),
+      'notes.md': Buffer.from('# Notes\n'),
+    });
   });
 
   afterAll(() => session?.close());
@@ -40,7 +44,7 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     selectedPercent = await session.selectedPercent();
     await session.apply('cutout');
     await session.inExplorer('bowl.cutout.png').waitFor();
-    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     expect(await redShare(session.read('bowl.cutout.png')!)).toBeGreaterThan(0.9);
     await eventually(() => session.tab('bowl.jpg').getAttribute('class')).not.toMatch(/dirty/);
     await session.leaveButtons();
@@ -56,11 +60,11 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
 
   it('takes the last result back by undo, then steps of the selection', async () => {
     await session.page.keyboard.press('Control+z');
-    await eventually(() => session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    await eventually(() => session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     await session.selectedPercent();
     await session.page.keyboard.press('Control+z');
     await eventually(() => session.selectedPercent()).toBeGreaterThan(selectedPercent);
-    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     await session.page.keyboard.press('Control+Shift+z');
     await eventually(() => session.selectedPercent()).toBe(selectedPercent);
   });
@@ -121,6 +125,28 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     let sum = 0;
     for (let i = 0; i < photo!.length; i++) sum += Math.abs(photo![i]! - ours![i]!);
     expect(sum / photo!.length).toBeLessThan(1);
+  });
+
+  it('removes the backgrounds of files in the explorer, also while its tab is hidden, and takes that back', async () => {
+    const before = session.names;
+    await session.selectInExplorer('bowl.jpg', 'drum.jpg');
+    await session.chooseInExplorer('drum.jpg', 'Remove Background');
+    await session.notification('Remove Background: 1 of 2: bowl.jpg').waitFor();
+    await session.inExplorer('notes.md').dblclick();
+    await session.notification('2 backgrounds removed.').waitFor();
+    const cutouts = session.names.filter((name) => !before.includes(name));
+    expect(cutouts).toEqual(['bowl.cutout-2.png', 'drum.cutout.png']);
+    expect(await redShare(session.read('bowl.cutout-2.png')!)).toBeGreaterThan(0.5);
+    for (const name of cutouts) {
+      const { hasAlpha } = await sharp(session.read(name)!).metadata();
+      const { pixels, width, height } = await opaqueExtent(session.read(name)!);
+      expect(hasAlpha).toBe(true);
+      expect(pixels / (width * height)).toBeLessThan(0.95);
+    }
+    await session.inExplorer('drum.cutout.png').waitFor();
+    await session.screenshot('vscode-remove-background');
+    await session.notification('2 backgrounds removed.').getByRole('button', { name: 'Undo' }).click();
+    await eventually(() => session.names).toEqual(before);
   });
 
   it('asks nobody else, and breaks no rule of its policy', () => {
