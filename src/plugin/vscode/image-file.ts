@@ -29,7 +29,8 @@ export async function readImageFile(document: ImageDocument): Promise<ImageFile>
 
 async function read({ uri, fileName }: ImageDocument): Promise<Uint8Array> {
   try {
-    return await vscode.workspace.fs.readFile(uri);
+    // Node's is a Buffer, which does not reach a webview as bytes.
+    return new Uint8Array(await vscode.workspace.fs.readFile(uri));
   } catch (thrown) {
     if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') {
       throw new TinyCutError(

@@ -69,7 +69,7 @@ export class PanelDouble {
 
   /** Later, and as a copy. */
   private carry(message: unknown, receiver: () => ((message: unknown) => void) | null): void {
-    const copy: unknown = structuredClone(message);
+    const copy = asReceived(message);
     setTimeout(() => receiver()?.(copy), 0);
   }
 
@@ -103,4 +103,13 @@ export class PanelDouble {
       dispose: () => tab.close(),
     } as unknown as vscode.WebviewPanel;
   }
+}
+
+/** As VS Code carries a message between its processes: as JSON, in which only plain typed arrays are bytes. A Buffer is none. */
+function asReceived(value: unknown): unknown {
+  if (value instanceof Uint8Array && !Buffer.isBuffer(value)) return value.slice();
+  if (Array.isArray(value)) return value.map(asReceived);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('toJSON' in value) return JSON.parse(JSON.stringify(value));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asReceived(part)]));
 }
