@@ -3,6 +3,8 @@ import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, screenshotFailures, TEST_MS } from '../ui-driver.ts';
+import { opaqueExtent, redShare } from './cutout-pixels.ts';
+import { serveVscode, type VscodeWeb } from './serve-vscode.ts';
 import { VscodeSession } from './vscode-session.ts';
 
 /**
@@ -14,15 +16,14 @@ const ON_BOWL = { x: 1300, y: 480 };
 const ON_FIG = { x: 960, y: 600 };
 
 describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
-  let session: VscodeSession;
+  let session: VscodeSession<VscodeWeb>;
   let selectedPercent = 0;
 
   beforeAll(async () => {
-    session = await VscodeSession.open({
-      'bowl.jpg': PHOTO,
-      'drum.jpg': readFileSync('samples/drum.jpg'),
-      'notes.md': Buffer.from('# Notes\n'),
-    });
+    const images = { 'bowl.jpg': PHOTO, 'drum.jpg': readFileSync('samples/drum.jpg') };
+    session = await VscodeSession.open(
+      await serveVscode({ ...images, 'notes.md': Buffer.from('# Notes\n') }),
+    );
   });
 
   afterAll(() => session?.close());
@@ -90,10 +91,10 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
 
   it('says so where nothing can be written, and writes nothing', async () => {
     const before = session.names;
-    session.files.isReadOnly = true;
+    session.host.files.isReadOnly = true;
     await session.button('Apply as cutout').click();
     await session.problem.filter({ hasText: 'Nothing can be written beside “bowl.jpg”' }).waitFor();
-    session.files.isReadOnly = false;
+    session.host.files.isReadOnly = false;
     expect(session.names).toEqual(before);
   });
 
@@ -154,31 +155,3 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     expect(session.pageErrors).toEqual([]);
   });
 });
-
-/** Share of the opaque pixels that are red. */
-async function redShare(png: Buffer): Promise<number> {
-  const { data } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  let red = 0;
-  let opaque = 0;
-  for (let i = 0; i < data.length; i += 4) {
-    if (data[i + 3]! < 128) continue;
-    opaque++;
-    if (data[i]! > 1.5 * data[i + 2]!) red++;
-  }
-  return red / opaque;
-}
-
-/** How many pixels are more opaque than not, and how far they reach. */
-async function opaqueExtent(png: Buffer): Promise<{ pixels: number; width: number; height: number }> {
-  const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const columns = new Set<number>();
-  const rows = new Set<number>();
-  let pixels = 0;
-  for (let i = 0; i < info.width * info.height; i++) {
-    if (data[4 * i + 3]! < 128) continue;
-    pixels++;
-    columns.add(i % info.width);
-    rows.add(Math.floor(i / info.width));
-  }
-  return { pixels, width: columns.size, height: rows.size };
-}
