@@ -27,10 +27,15 @@ export class HeadlessUi implements UiSurface {
         return () => (this.toUi = null);
       },
     };
-    const traceMask = () => {
+    const nothingOnShow = () => {
       throw new TinyCutError('mask-empty', 'No mask is on show.');
     };
-    this.channel = new Channel(port, UI_CONTRACT, { traceMask }, HOST_CONTRACT);
+    this.channel = new Channel(
+      port,
+      UI_CONTRACT,
+      { traceMask: nothingOnShow, removeBackgrounds: nothingOnShow },
+      HOST_CONTRACT,
+    );
     this.channel.on('selectionChanged', (selection) => this.selections.push(selection));
   }
 
