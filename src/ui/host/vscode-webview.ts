@@ -1,4 +1,5 @@
 import type { Port } from '../../shared/channel.ts';
+import { isAncestor } from './is-ancestor.ts';
 
 /** What VS Code gives a webview's page, once. */
 export interface VsCodeApi {
@@ -13,12 +14,17 @@ export function acquireVsCode(frame: Window): VsCodeApi | null {
   return typeof acquire === 'function' ? (acquire() as VsCodeApi) : null;
 }
 
-/** Buffers are copied: the messages go on to another process, or to a worker of the workbench. */
+/**
+ * Buffers are copied: the messages go on to another process, or to a worker of the workbench. What comes is posted by the
+ * frame around the page.
+ */
 export function createVsCodePort(frame: Window, api: VsCodeApi): Port {
   return {
     post: (message) => api.postMessage(message),
     listen(onMessage) {
-      const onWindowMessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
+      const onWindowMessage = ({ data, source }: MessageEvent<unknown>) => {
+        if (isAncestor(source, frame)) onMessage(data);
+      };
       frame.addEventListener('message', onWindowMessage);
       return () => frame.removeEventListener('message', onWindowMessage);
     },
