@@ -178,13 +178,17 @@ describe('failures', { timeout: TEST_MS }, () => {
       document.body.append(beside);
       return loaded;
     }, script('parent.document.querySelector(".plugin-window iframe").contentWindow[0][0]'));
-    await session.ui.locator('body').evaluate((body, url) => {
-      const within = body.ownerDocument.createElement('iframe');
-      within.src = url;
-      const loaded = new Promise((resolve) => (within.onload = resolve));
-      body.append(within);
-      return loaded.then(() => within.remove());
-    }, `data:text/html,${encodeURIComponent(script('parent'))}`);
+    await session.ui.locator('body').evaluate(
+      (body, url) => {
+        const within = body.ownerDocument.createElement('iframe');
+        within.src = url;
+        const loaded = new Promise((resolve) => (within.onload = resolve));
+        within.hidden = true;
+        body.append(within);
+        return loaded;
+      },
+      `data:text/html,${encodeURIComponent(script('parent'))}`,
+    );
     // Asks the host, which it could not once its channel were closed.
     await session.addPhoto(await unseenPhoto('samples/drum.jpg'));
     await session.ui.getByRole('application', { name: 'Image of unseen' }).waitFor();

@@ -280,9 +280,7 @@ describe('messages from outside', () => {
     for (const { id } of calls) await vi.waitFor(() => expect(repliesTo(id)).toHaveLength(1));
     for (const call of [...calls].reverse()) post(call);
     for (const { id } of calls) {
-      await vi.waitFor(() =>
-        expect(repliesTo(id)[1]).toMatchObject({ kind: 'error', code: 'bad-message' }),
-      );
+      await vi.waitFor(() => expect(repliesTo(id)[1]).toMatchObject({ kind: 'error', code: 'bad-message' }));
     }
     expect(work).toHaveBeenCalledTimes(5);
     post({ kind: 'call', id: 899, method: 'work', params: 'later' });

@@ -1,5 +1,4 @@
 import type { Port } from '../../shared/channel.ts';
-import { isAncestor } from './is-ancestor.ts';
 
 /** What VS Code gives a webview's page, once. */
 export interface VsCodeApi {
@@ -16,14 +15,14 @@ export function acquireVsCode(frame: Window): VsCodeApi | null {
 
 /**
  * Buffers are copied: the messages go on to another process, or to a worker of the workbench. What comes is posted by the
- * frame around the page.
+ * frame around the page, which hides itself from it but has its origin, as no other page does.
  */
 export function createVsCodePort(frame: Window, api: VsCodeApi): Port {
   return {
     post: (message) => api.postMessage(message),
     listen(onMessage) {
-      const onWindowMessage = ({ data, source }: MessageEvent<unknown>) => {
-        if (isAncestor(source, frame)) onMessage(data);
+      const onWindowMessage = ({ data, origin }: MessageEvent<unknown>) => {
+        if (origin === frame.origin) onMessage(data);
       };
       frame.addEventListener('message', onWindowMessage);
       return () => frame.removeEventListener('message', onWindowMessage);
