@@ -16,7 +16,7 @@ export class HeadlessUi implements UiSurface {
   /** As the plugin asked for it; null while no window is open. */
   window: UiWindowOptions | null = null;
   private toUi: ((message: unknown) => void) | null = null;
-  private toMain: ((message: unknown) => void) | null = null;
+  private toMain: ((message: unknown, origin?: string) => void) | null = null;
   private unsent: unknown[] = [];
 
   constructor() {
@@ -40,8 +40,8 @@ export class HeadlessUi implements UiSurface {
   }
 
   /** Sends anything at all to the main process, as a page's script could. */
-  postRaw(message: unknown): void {
-    if (this.window && this.toMain) this.toMain(message);
+  postRaw(message: unknown, origin?: string): void {
+    if (this.window && this.toMain) this.toMain(message, origin);
     else this.unsent.push(message);
   }
 
@@ -67,7 +67,7 @@ export class HeadlessUi implements UiSurface {
     this.toUi?.(pluginMessage);
   }
 
-  listen(onPluginMessage: (pluginMessage: unknown) => void): void {
+  listen(onPluginMessage: (pluginMessage: unknown, origin?: string) => void): void {
     this.toMain = onPluginMessage;
     if (this.window) for (const message of this.unsent.splice(0)) this.postRaw(message);
   }

@@ -10,6 +10,7 @@ import { placeLayers } from './place-layers.ts';
 import { insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { renderedToLayer } from './rendered-pixels.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
+import { removeLeftOver, takeBack } from './temporary-nodes.ts';
 import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function placeOutput({
     ? renderedToLayer(pixels)
     : imageToLayer(live.paint, imageSizePx, live.node);
   const imageToCanvas = multiply(live.node.absoluteTransform, imageToLayerMap);
+  removeLeftOver();
   // What the user did before is a step of its own.
   figma.commitUndo();
   const pieces = makePieces(output, {
@@ -37,7 +39,6 @@ export async function placeOutput({
     place,
     created: [],
   });
-  place.page.selection = [pieces.root];
   figma.commitUndo();
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
@@ -71,19 +72,37 @@ function noticesOf(
   return notices;
 }
 
+/** All of it, selected, or nothing. */
 function makePieces(output: Output, task: ResultTask): ResultPieces {
+  const { page } = task.place;
+  const selectedBefore = page.selection;
   try {
-    if (output.kind === 'layers') return placeLayers(output.layers, task);
-    const { node } = task.source;
-    const { pieces, finish } = objectPieces(output, task, { fill: PLACEHOLDER_FILL, isBlended: true });
-    const result = insertPieces(pieces, `${node.name} ${output.kind.replace('-', ' ')}`, task.place);
-    finish();
-    if (output.kind === 'cutout') copyBlending(node, result.root);
-    return result;
+    const pieces = insertOutput(output, task);
+    page.selection = [pieces.root];
+    return pieces;
   } catch (thrown) {
-    for (const node of task.created) if (!node.removed) node.remove();
-    throw placementFailure(thrown);
+    const wasTakenAway = task.created.some(({ removed }) => removed);
+    takeBack(task.created);
+    page.selection = selectedBefore.filter(({ removed }) => !removed);
+    throw wasTakenAway ? takenAway() : placementFailure(thrown);
   }
+}
+
+function insertOutput(output: Output, task: ResultTask): ResultPieces {
+  if (output.kind === 'layers') return placeLayers(output.layers, task);
+  const { node } = task.source;
+  const { pieces, finish } = objectPieces(output, task, { fill: PLACEHOLDER_FILL, isBlended: true });
+  const result = insertPieces(pieces, `${node.name} ${output.kind.replace('-', ' ')}`, task.place);
+  finish();
+  if (output.kind === 'cutout') copyBlending(node, result.root);
+  return result;
+}
+
+function takenAway(): TinyCutError {
+  return new TinyCutError(
+    'internal',
+    'Layers of the result were removed while it was placed, so the rest was taken back. Apply it again.',
+  );
 }
 
 function placementFailure(thrown: unknown): TinyCutError {
@@ -101,5 +120,8 @@ function placementFailure(thrown: unknown): TinyCutError {
       'Figma takes no image of more than 4096 pixels a side. Apply the result as a vector or mask group instead.',
     );
   }
-  return new TinyCutError('internal', `Figma refused the result (${reason}). Nothing was changed.`);
+  return new TinyCutError(
+    'internal',
+    `Figma refused the result (${reason}). Nothing was changed; try again.`,
+  );
 }
