@@ -32,6 +32,8 @@ export class Workbench {
   readonly theme = signal<FigmaTheme>('light');
   readonly toast = signal<Toast | null>(null);
   readonly isRunning = signal(false);
+  /** The menu entry that the plugin is run by, as the manifest names it. */
+  command = '';
   double: FigmaDouble | null = null;
   private window: PluginWindow | null = null;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +64,7 @@ export class Workbench {
     try {
       this.double = await FigmaDouble.open({
         ...this.plugin,
+        command: this.command,
         document: this.document,
         surface,
         rasterise: rasteriseInPage,

@@ -45,6 +45,7 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
+  readonly isEdgePanelOpen = signal(false);
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
