@@ -49,8 +49,11 @@ export class Workbench {
     return this.plugin.name;
   }
 
-  /** @param container where the plugin's window goes */
-  async run(container: HTMLElement): Promise<void> {
+  /**
+   * @param container where the plugin's window goes
+   * @param command of the manifest's menu; the plain window if left out
+   */
+  async run(container: HTMLElement, command = ''): Promise<void> {
     if (this.isRunning.value) return;
     this.isRunning.value = true;
     const surface = new PluginWindow({
@@ -64,6 +67,7 @@ export class Workbench {
         ...this.plugin,
         document: this.document,
         surface,
+        command,
         rasterise: rasteriseInPage,
         onNotify: (toast) => this.notify(toast),
         onConsole: (level, line) => console.log(`[plugin ${level}] ${line}`),
