@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'regions-missing',
   'layer-missing',
   'layer-changed',
+  'cutout-unknown',
   'document-read-only',
   'mask-empty',
   'model-corrupt',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { bytesSchema, defineContract, finiteNumber, positiveInteger } from './contract.ts';
+import { cutoutRecipeSchema, OUTPUT_KINDS } from './cutout-recipe.ts';
 
 /**
  * What a host (Figma's main process, an editor's extension) serves to the UI. Coordinates that the UI sees or sends are in *image
@@ -11,7 +12,7 @@ const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 export const pointSchema = v.object({ x: finiteNumber, y: finiteNumber });
 const extent = v.pipe(finiteNumber, v.gtValue(0));
 export const sizeSchema = v.object({ width: extent, height: extent });
-const pixelSizeSchema = v.object({ width: positiveInteger, height: positiveInteger });
+export const pixelSizeSchema = v.object({ width: positiveInteger, height: positiveInteger });
 
 /** Names one image: a layer's fill, and the content it had when it was listed. */
 export const sourceSchema = v.object({
@@ -129,15 +130,18 @@ export const outputSchema = v.variant('kind', [
 ]);
 export type Output = v.InferOutput<typeof outputSchema>;
 
-/** What the menu entry that started the plugin asks for; `subject`: remove the background of what is selected. */
-export const startTaskSchema = v.picklist(['object', 'everything', 'subject']);
+/**
+ * What the menu entry that started the plugin asks for; `subject`: remove the background of what is selected; `edit`: go on
+ * with the cutout that is selected.
+ */
+export const startTaskSchema = v.picklist(['object', 'everything', 'subject', 'edit']);
 export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
 /** What the host makes of results, so that the UI offers no more and says what is true. */
 export const hostTraitsSchema = v.object({
   /** Layers over the image on a canvas, or files beside it. */
   resultsAre: v.picklist(['layers', 'files']),
-  outputKinds: v.pipe(v.array(v.picklist(['cutout', 'vector', 'mask-group'])), v.nonEmpty()),
+  outputKinds: v.pipe(v.array(v.picklist(OUTPUT_KINDS)), v.nonEmpty()),
   /** The longest side of a PNG that the host takes; null for any. */
   maxTileSidePx: v.nullable(positiveInteger),
   /** Whether the UI's window can be dragged larger. */
@@ -146,6 +150,22 @@ export const hostTraitsSchema = v.object({
   hearsUndoKeys: v.boolean(),
 });
 export type HostTraits = v.InferOutput<typeof hostTraitsSchema>;
+
+/** A result that the host remembers how it was made. */
+export const keptCutoutSchema = v.object({
+  /** Names the result when another one replaces it. */
+  nodeId: text(200),
+  name: v.string(),
+  /** The result's nodes, nested ones included. */
+  nodeIds: v.array(v.string()),
+  /** The image that it was cut out of. */
+  layer: imageLayerSchema,
+  /** The size that the recipe's coordinates refer to, and whether those were pixels that the host had rendered. */
+  imageSizePx: pixelSizeSchema,
+  isRendered: v.boolean(),
+  recipe: cutoutRecipeSchema,
+});
+export type KeptCutout = v.InferOutput<typeof keptCutoutSchema>;
 
 export const HOST_CONTRACT = defineContract({
   methods: {
@@ -175,6 +195,13 @@ export const HOST_CONTRACT = defineContract({
         pixels: pixelsSchema,
         imageSizePx: pixelSizeSchema,
         output: outputSchema,
+        /** How it was made, for `readCutout`. */
+        recipe: v.optional(cutoutRecipeSchema),
+        /**
+         * The `nodeId` of an earlier result that this one takes the place of, wherever that was moved to; if it is gone, the
+         * new one is placed as any other.
+         */
+        replacesNodeId: v.optional(text(200)),
       }),
       result: v.object({
         /** Every node made, nested ones included: the UI knows its own results by them when they get selected. */
@@ -182,6 +209,11 @@ export const HOST_CONTRACT = defineContract({
         notice: v.nullable(v.string()),
       }),
     },
+    /**
+     * The result that is selected, with what it was made of.
+     * Fails with `cutout-unknown` when none is, or the host does not remember, and `image-missing`.
+     */
+    readCutout: { params: v.object({}), result: keptCutoutSchema },
     getStartTask: { params: v.object({}), result: v.object({ task: startTaskSchema }) },
     resizeUi: { params: v.object({ sizePx: pixelSizeSchema }), result: v.null() },
     notify: { params: v.object({ message: text(300), isError: v.boolean() }), result: v.null() },

@@ -4,7 +4,7 @@ import { handleCrosshairKey } from './canvas/crosshair-keys.ts';
 import { ZOOM_STEP } from './canvas/viewport.ts';
 import { FocusOrigin } from './focus-origin.ts';
 import type { ImageSession } from './session/image-session.ts';
-import { MASK_SIZES } from './session/mask-size.ts';
+import { MASK_SIZES } from '../shared/cutout-recipe.ts';
 
 /** All keys of the plugin. What is used here never reaches the host, whose own undo it would trigger. */
 export function listenToKeys(frame: Window, state: AppState): void {

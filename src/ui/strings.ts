@@ -67,6 +67,7 @@ export const strings = {
     startWithAdd: 'Start with a click on the object; then take parts away.',
     refine: (areaFraction: number, alt: string) =>
       `${percent(areaFraction)} selected. Click adds, ${alt}-click removes.`,
+    editing: (name: string) => `Editing “${name}”: what you apply takes its place.`,
     selecting: 'Finding the outline…',
     nothingFound: 'Nothing found here. Try another spot, or drag a box.',
     stopped: 'Start the analysis to select objects.',
@@ -188,6 +189,7 @@ export const strings = {
       layers: (kind: ApplyKind, layerName: string) => `${applied(kind)} placed over “${layerName}”.`,
       files: (kind: ApplyKind) => `${applied(kind)} made.`,
     } satisfies Record<ResultForm, (kind: ApplyKind, layerName: string) => string>,
+    updated: (kind: ApplyKind) => `${applied(kind)} updated.`,
     noMask: 'No object is selected: click one first.',
   },
   edge: { label: 'Edge & outline' },

@@ -108,6 +108,10 @@ const TESTS: Record<keyof HostContract['methods'], () => Promise<void>> = {
     expect(host.results()).toEqual([]);
   },
 
+  async readCutout() {
+    await expectFailure(host.call('readCutout', {}), 'cutout-unknown');
+  },
+
   async getStartTask() {
     expect(await host.call('getStartTask', {})).toEqual({ task: 'object' });
   },

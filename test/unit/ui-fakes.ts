@@ -1,6 +1,6 @@
 import { encode } from 'fast-png';
 import { Channel, type Handlers, type Port } from '../../src/shared/channel.ts';
-import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
+import { EMPTY_CONTRACT, type Params } from '../../src/shared/contract.ts';
 import {
   ENGINE_CONTRACT,
   LOGITS_SIDE,
@@ -14,8 +14,7 @@ import {
   HOST_CONTRACT,
   type HostContract,
   type ImageLayer,
-  type Output,
-  type Pixels,
+  type KeptCutout,
   type Selection,
   type StartTask,
 } from '../../src/shared/host-contract.ts';
@@ -265,7 +264,9 @@ export class FakeWorker implements WorkerLike {
 export class FakeHost {
   selection: Selection = nothing('nothing-selected');
   startTask: StartTask = 'object';
-  readonly placed: { layerId: string; pixels: Pixels; output: Output }[] = [];
+  readonly placed: (Params<HostContract, 'placeOutput'> & { layerId: string })[] = [];
+  /** The result that is selected. */
+  kept: KeptCutout | null = null;
   /** In place of the file of the layer. */
   storedFile: Uint8Array | null = null;
   /** The last byte of what it renders for anyone who cannot use the stored file; null when it cannot. */
@@ -303,9 +304,9 @@ export class FakeHost {
             visibleImagePolygon: [corner(0, 0), corner(800, 0), corner(800, 400), corner(0, 400)],
           };
         },
-        placeOutput: ({ source, pixels, output }) => {
+        placeOutput: (request) => {
           if (this.placeError) throw this.placeError;
-          this.placed.push({ layerId: source.layerId, pixels, output });
+          this.placed.push({ ...request, layerId: request.source.layerId });
           this.select(this.resultSelection);
           setTimeout(() => this.select(this.resultSelection), 20);
           return { nodeIds: this.resultIds, notice: null };
@@ -317,6 +318,10 @@ export class FakeHost {
           isUiResizable: true,
           hearsUndoKeys: false,
         }),
+        readCutout: () => {
+          if (!this.kept) throw new TinyCutError('cutout-unknown', 'Nothing is selected.');
+          return this.kept;
+        },
         getStartTask: () => ({ task: this.startTask }),
         resizeUi: () => null,
         notify: ({ message }) => {
@@ -362,7 +367,7 @@ export function nothing(emptyReason: 'nothing-selected' | 'no-image'): Selection
 export async function openWorkspace(
   selection = images(1),
   startTask: StartTask = 'object',
-  prepare: (workspace: Workspace) => void = () => {},
+  prepare: (workspace: Workspace, host: FakeHost) => void = () => {},
 ) {
   const host = new FakeHost();
   host.startTask = startTask;
@@ -378,7 +383,7 @@ export async function openWorkspace(
       return { ...IMAGE_SIZE_PX, close: () => closed.push(byte!) };
     },
   });
-  prepare(workspace);
+  prepare(workspace, host);
   await workspace.start();
   await settled();
   return { host, engine, workspace, closed, session: () => workspace.session.value! };

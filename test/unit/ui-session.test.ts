@@ -296,7 +296,13 @@ describe('applying', () => {
       expect(host.placed.map(({ layerId, output }) => [layerId, output.kind])).toEqual([['1', kind]]);
       expect(engine.placedWith[0]![0]).toBe(session().segmenting.shown.value!.logits[0]);
       const outline = kind === 'cutout' ? null : { nodeCount: 3, maxDeviationPx: 0.4 };
-      expect(session().applying.state.value).toEqual({ phase: 'done', kind, notice: null, outline });
+      expect(session().applying.state.value).toEqual({
+        phase: 'done',
+        kind,
+        notice: null,
+        outline,
+        isUpdate: false,
+      });
       expect(workspace.lastKind.value).toBe(kind);
       session().segmenting.addPoint(B);
       expect(session().applying.state.value.phase).toBe('idle');

@@ -162,6 +162,7 @@ describe('splitting', () => {
       kind: 'layers',
       notice: null,
       outline: null,
+      isUpdate: false,
     });
   });
 

@@ -1,4 +1,6 @@
+import { forgetRecord } from './cutout-record.ts';
 import type { FilledLayer } from './image-fills.ts';
+import { withdrawOffers } from './relaunch-buttons.ts';
 
 /** Layers whose copy is the same shape: a frame's copy would bring its contents along. */
 const PLAIN_SHAPES: readonly string[] = [
@@ -31,6 +33,8 @@ export function copyPicture(source: FilledLayer, created: SceneNode[]): SceneNod
   if (PLAIN_SHAPES.indexOf(source.type) === -1) return copyBox(source, created);
   const copy = source.clone() as RectangleNode;
   created.push(copy);
+  forgetRecord(copy);
+  withdrawOffers(copy);
   // Neither would serve in the result: a mask is not seen, and a locked layer cannot be picked.
   copy.isMask = false;
   copy.locked = false;

@@ -1,11 +1,14 @@
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource } from '../../shared/host-contract.ts';
+import { findOrphanSource } from './orphan-source.ts';
 import { imageFillsOf, isFilledLayer, type FilledLayer } from './image-fills.ts';
 import { lookOf, type RenderedPixels } from './rendered-pixels.ts';
 
 export interface LiveSource {
   node: FilledLayer;
   paint: ImagePaint;
+  /** Whether `node` is a result that outlived the layer it was cut out of, and `paint` lays that image under it. */
+  isOrphan?: boolean;
 }
 
 /**
@@ -14,23 +17,30 @@ export interface LiveSource {
  */
 export async function findSource(source: ImageSource): Promise<LiveSource> {
   const node = await figma.getNodeByIdAsync(source.layerId);
-  if (!node || node.removed || node.type === 'PAGE' || node.type === 'DOCUMENT') {
+  const layer = node && isLayer(node) ? node : null;
+  const live = (layer && sourceShownBy(layer, source)) ?? (await findOrphanSource(source));
+  if (live) return live;
+  if (!layer) {
     throw new TinyCutError(
       'layer-missing',
       'The image layer was deleted. Undo that, or select another image.',
     );
   }
-  const layer = node as SceneNode;
+  throw new TinyCutError(
+    'layer-changed',
+    `"${layer.name}" no longer shows the image that was opened. Select it again to open what it shows now.`,
+  );
+}
+
+export function isLayer(node: BaseNode): node is SceneNode {
+  return !node.removed && node.type !== 'PAGE' && node.type !== 'DOCUMENT';
+}
+
+function sourceShownBy(layer: SceneNode, source: ImageSource): LiveSource | null {
   const fill = imageFillsOf(layer).filter(
     ({ fillIndex, imageHash }) => fillIndex === source.fillIndex && imageHash === source.imageHash,
   )[0];
-  if (!fill || !isFilledLayer(layer)) {
-    throw new TinyCutError(
-      'layer-changed',
-      `"${layer.name}" no longer shows the image that was opened. Select it again to open what it shows now.`,
-    );
-  }
-  return { node: layer, paint: fill.paint };
+  return fill && isFilledLayer(layer) ? { node: layer, paint: fill.paint } : null;
 }
 
 /**

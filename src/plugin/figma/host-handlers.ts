@@ -1,6 +1,7 @@
 import type { Handlers } from '../../shared/channel.ts';
-import type { HostContract } from '../../shared/host-contract.ts';
+import type { HostContract, StartTask } from '../../shared/host-contract.ts';
 import { placeOutput } from './place-output.ts';
+import { readCutout } from './read-cutout.ts';
 import { readImage } from './read-image.ts';
 import { readSelection } from './read-selection.ts';
 import { resizeUi } from './ui-window.ts';
@@ -10,6 +11,9 @@ const MAX_NOTIFICATION_LENGTH = 100;
 
 /** `createImage` takes no larger image. */
 const MAX_IMAGE_SIDE_PX = 4096;
+
+/** Commands of the manifest that are tasks of the UI. */
+const TASKS: readonly StartTask[] = ['everything', 'subject', 'edit'];
 
 export const hostHandlers: Handlers<HostContract> = {
   describeHost: () => ({
@@ -21,9 +25,10 @@ export const hostHandlers: Handlers<HostContract> = {
   }),
   getSelection: () => readSelection(),
   readImage: (request) => readImage(request),
+  readCutout: () => readCutout(),
   placeOutput: (request) => placeOutput(request),
   getStartTask: () => ({
-    task: figma.command === 'everything' || figma.command === 'subject' ? figma.command : 'object',
+    task: TASKS.filter((task) => task === figma.command)[0] ?? 'object',
   }),
   resizeUi({ sizePx }) {
     resizeUi(sizePx);

@@ -1,21 +1,31 @@
-import { multiply } from '../../shared/affine.ts';
+import { IDENTITY } from '../../shared/affine.ts';
 import type { ImagePath } from '../../shared/host-contract.ts';
 import { copyPicture, resetBlending } from './copy-look.ts';
-import { boxPiece, type ObjectLook, type ObjectPieces, type ResultTask } from './result-pieces.ts';
+import type { LiveSource } from './find-source.ts';
+import {
+  asTransform,
+  boxPiece,
+  type ObjectLook,
+  type ObjectPieces,
+  type ResultTask,
+} from './result-pieces.ts';
 import { vectorPiece } from './vector-pieces.ts';
 
 /** The outline as mask and a copy of the layer above it: both stay editable. */
 export function maskGroupPieces(
   paths: readonly ImagePath[],
-  { source: { node: source }, imageToParent, place, created }: ResultTask,
+  task: ResultTask,
   look: ObjectLook,
 ): ObjectPieces {
+  const { source, imageToParent, layerToParent, imageSizePx, created } = task;
   const mask = vectorPiece(paths, imageToParent, look.fill, created);
   mask.node.name = 'Mask';
-  const copy = copyPicture(source, created);
+  const { node } = source;
+  const copy = source.isOrphan ? wholeImage(source, created) : copyPicture(node, created);
   if (!look.isBlended) resetBlending(copy);
-  const layerToParent = multiply(place.canvasToParent, source.absoluteTransform);
-  const image = boxPiece(copy, { width: source.width, height: source.height }, layerToParent);
+  const image = source.isOrphan
+    ? boxPiece(copy, imageSizePx, imageToParent)
+    : boxPiece(copy, { width: node.width, height: node.height }, layerToParent);
   return {
     pieces: [mask, image],
     finish() {
@@ -25,4 +35,13 @@ export function maskGroupPieces(
       outline.maskType = 'VECTOR';
     },
   };
+}
+
+/** Where no layer shows the image any more. */
+function wholeImage({ node, paint: { imageHash } }: LiveSource, created: SceneNode[]): RectangleNode {
+  const image = figma.createRectangle();
+  created.push(image);
+  image.name = node.name;
+  image.fills = [{ type: 'IMAGE', scaleMode: 'CROP', imageTransform: asTransform(IDENTITY), imageHash }];
+  return image;
 }

@@ -1,20 +1,24 @@
-import { multiply, type Affine, type Size } from '../../shared/affine.ts';
+import { invert, multiply, type Affine, type Size } from '../../shared/affine.ts';
 import type { Params, Result } from '../../shared/contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
 import { copyBlending } from './copy-look.ts';
+import { remember } from './cutout-record.ts';
 import { findRendered, findSource, type LiveSource } from './find-source.ts';
+import { findFormerResult, imageToParentOf, placeOfFormer, takeOver } from './former-result.ts';
 import { imageToLayer } from './image-placement.ts';
 import { objectPieces } from './object-pieces.ts';
 import { placeLayers } from './place-layers.ts';
-import { insertPieces, type ResultPieces, type ResultTask } from './result-pieces.ts';
+import { offerCutting, offerEditing } from './relaunch-buttons.ts';
+import { insertPieces, resultName, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { renderedToLayer } from './rendered-pixels.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
 import { removeLeftOver, takeBack } from './temporary-nodes.ts';
 import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
 /**
- * Puts a result exactly over its source, names it after it and selects it, in one undo step.
+ * Puts a result exactly over its source, names it after it and selects it, in one undo step; or puts it in the place of an
+ * earlier result, which it takes over name and look from.
  * @throws TinyCutError `layer-missing`, `layer-changed`, `document-read-only`; the document is then as it was
  */
 export async function placeOutput({
@@ -22,22 +26,34 @@ export async function placeOutput({
   pixels,
   imageSizePx,
   output,
+  recipe,
+  replacesNodeId,
 }: Params<HostContract, 'placeOutput'>): Promise<Result<HostContract, 'placeOutput'>> {
   const isRendered = pixels.from === 'rendered';
   const live = isRendered ? withoutFilters(await findRendered(source, pixels)) : await findSource(source);
-  const place = findResultPlace(live.node);
+  const former = replacesNodeId === undefined ? null : await findFormerResult(replacesNodeId);
+  const place = former ? placeOfFormer(former) : findResultPlace(live.node);
   const imageToLayerMap = isRendered
     ? renderedToLayer(pixels)
     : imageToLayer(live.paint, imageSizePx, live.node);
-  const imageToCanvas = multiply(live.node.absoluteTransform, imageToLayerMap);
+  const movedAlong = former?.record.isRendered === isRendered ? imageToParentOf(former, imageSizePx) : null;
+  const layerToParent = movedAlong
+    ? multiply(movedAlong, invert(imageToLayerMap))
+    : multiply(place.canvasToParent, live.node.absoluteTransform);
+  const imageToParent = movedAlong ?? multiply(layerToParent, imageToLayerMap);
   removeLeftOver();
   // What the user did before is a step of its own.
   figma.commitUndo();
-  const pieces = makePieces(output, {
-    source: live,
-    imageToParent: multiply(place.canvasToParent, imageToCanvas),
-    place,
-    created: [],
+  const task: ResultTask = { source: live, imageToParent, layerToParent, imageSizePx, place, created: [] };
+  const pieces = makePieces(output, task, (root) => {
+    if (former) takeOver(former, root, output.kind, live);
+    if (recipe) {
+      const origin = live.isOrphan && former ? former.record.source : source;
+      remember(root, { source: origin, imageSizePx, isRendered, imageToParent, recipe });
+      offerEditing(root, live.node.name);
+    }
+    if (!live.isOrphan) offerCutting(live.node);
+    if (former) former.node.remove();
   });
   figma.commitUndo();
   return {
@@ -72,13 +88,22 @@ function noticesOf(
   return notices;
 }
 
-/** All of it, selected, or nothing. */
-function makePieces(output: Output, task: ResultTask): ResultPieces {
+/**
+ * All of it, selected, or nothing.
+ * @param finishRoot what is still to be done with the result as a whole; its failure takes everything back
+ */
+function makePieces(
+  output: Output,
+  task: ResultTask,
+  finishRoot: (root: ResultPieces['root']) => void,
+): ResultPieces {
   const { page } = task.place;
   const selectedBefore = page.selection;
   try {
     const pieces = insertOutput(output, task);
     page.selection = [pieces.root];
+    finishRoot(pieces.root);
+    if (pieces.root.removed) throw takenAway();
     return pieces;
   } catch (thrown) {
     const wasTakenAway = task.created.some(({ removed }) => removed);
@@ -92,7 +117,7 @@ function insertOutput(output: Output, task: ResultTask): ResultPieces {
   if (output.kind === 'layers') return placeLayers(output.layers, task);
   const { node } = task.source;
   const { pieces, finish } = objectPieces(output, task, { fill: PLACEHOLDER_FILL, isBlended: true });
-  const result = insertPieces(pieces, `${node.name} ${output.kind.replace('-', ' ')}`, task.place);
+  const result = insertPieces(pieces, resultName(node, output.kind), task.place);
   finish();
   if (output.kind === 'cutout') copyBlending(node, result.root);
   return result;

@@ -1,5 +1,6 @@
-import type { Affine } from '../../shared/affine.ts';
+import { rectCorners, type Affine } from '../../shared/affine.ts';
 import type { Params } from '../../shared/contract.ts';
+import { TinyCutError } from '../../shared/errors.ts';
 import type {
   HostContract,
   ImageSource,
@@ -30,11 +31,24 @@ export async function readImage({
   const stored = await readStoredImage(source.imageHash);
   // Reading takes a while on slow lines: the layer may have gone meanwhile.
   const live = await findSource(source);
+  if (live.isOrphan && (!stored || isStoredUnusable)) throw imageLost();
   if (!stored) return renderImage(source, 'missing', null);
   const map = imageToLayer(live.paint, stored.imageSizePx, live.node);
+  if (live.isOrphan) {
+    const { width, height } = stored.imageSizePx;
+    const visibleImagePolygon = [...rectCorners({ x: 0, y: 0, width, height })];
+    return { source, pixels: { from: 'stored' }, ...stored, visibleImagePolygon };
+  }
   const reason = isStoredUnusable ? 'unreadable' : renderReasonOf(live, map);
   if (reason) return renderImage(source, reason, storedPixelsPerUnit(map).finer);
   return answer(source, { from: 'stored' }, stored, map, live.node);
+}
+
+function imageLost(): TinyCutError {
+  return new TinyCutError(
+    'image-missing',
+    'The layer of this image was deleted, and its file cannot be read. Undo that, or select another image.',
+  );
 }
 
 async function renderImage(

@@ -1,10 +1,11 @@
 import { multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
 import type { LiveSource } from './find-source.ts';
+import type { OutputKind } from '../../shared/host-contract.ts';
 import { splitScale, type ResultPlace } from './result-place.ts';
 
 /** What was made for one result: a single node, or a group and its members. */
 export interface ResultPieces {
-  root: SceneNode;
+  root: SceneNode & LayoutMixin;
   /** The root among them. */
   nodes: readonly SceneNode[];
 }
@@ -14,6 +15,9 @@ export interface ResultTask {
   source: LiveSource;
   /** From image space to the space that the result's relativeTransform is written in. */
   imageToParent: Affine;
+  /** The same of the source's own space. */
+  layerToParent: Affine;
+  imageSizePx: Size;
   place: ResultPlace;
   /** Receives every node as soon as it is made, so that a failure can take them all back. */
   created: SceneNode[];
@@ -31,6 +35,11 @@ export interface ObjectPieces {
   pieces: readonly Piece[];
   /** To be called when the pieces have a group of their own, if they are several. */
   finish(): void;
+}
+
+/** What a result is called until someone calls it otherwise. */
+export function resultName(source: SceneNode, kind: OutputKind): string {
+  return `${source.name} ${kind.replace('-', ' ')}`;
 }
 
 /** How an object looks, apart from its outline. */

@@ -48,7 +48,7 @@ export function findResultPlace(source: PlacedNode): ResultPlace {
   };
 }
 
-function pageOf(node: BaseNode): PageNode {
+export function pageOf(node: BaseNode): PageNode {
   let page: BaseNode = node;
   while (page.type !== 'PAGE' && page.parent) page = page.parent;
   return page as PageNode;

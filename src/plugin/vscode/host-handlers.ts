@@ -51,6 +51,12 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       await requireUnchanged(document, source);
       return placeResult(document, resultOf(output, document.fileName, document.stem, imageSizePx));
     },
+    readCutout() {
+      throw new TinyCutError(
+        'cutout-unknown',
+        'Files do not remember how they were cut out. Open the image, and select the object again.',
+      );
+    },
     getStartTask: () => ({ task: takeStartTask() }),
     // A tab is as large as its place.
     resizeUi: () => null,

@@ -1,5 +1,5 @@
 import type { ImageSession } from '../session/image-session.ts';
-import { MASK_SIZES } from '../session/mask-size.ts';
+import { MASK_SIZES } from '../../shared/cutout-recipe.ts';
 import { strings } from '../strings.ts';
 import { Segmented, segmentsOf } from './segmented.tsx';
 

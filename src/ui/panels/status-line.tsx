@@ -26,9 +26,8 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (applied.phase === 'done') {
     const { outline } = applied;
     const figures = outline && strings.outline.figures(outline.nodeCount, outline.maxDeviationPx);
-    return [strings.apply.done[resultsAre](applied.kind, layer.name), figures, applied.notice]
-      .filter(Boolean)
-      .join(' ');
+    const done = applied.isUpdate ? strings.apply.updated : strings.apply.done[resultsAre];
+    return [done(applied.kind, layer.name), figures, applied.notice].filter(Boolean).join(' ');
   }
   if (workspace.keptAtEntry.value === segmenting.entry.value)
     return strings.hint.keptWithoutSelection(layer.name);
@@ -37,6 +36,9 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (segmenting.isBusy.value && session.embedded.value)
     return segmenting.entry.value.isSubject ? strings.subject.finding : strings.hint.selecting;
   const shown = segmenting.shown.value;
+  const edited = session.edited.value;
+  if (shown && edited && segmenting.entry.value === session.keptEntry.value)
+    return strings.hint.editing(edited.name);
   if (shown) {
     if (segmenting.entry.value.isSubject) return strings.subject.refine(shown.areaFraction, keyNames.alt);
     return shown.areaFraction > 0

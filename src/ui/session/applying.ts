@@ -2,6 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
+import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type {
@@ -29,7 +30,14 @@ export type ApplyState =
   | { phase: 'idle' }
   | { phase: 'making'; kind: ApplyKind; fraction: number }
   | { phase: 'placing'; kind: ApplyKind }
-  | { phase: 'done'; kind: ApplyKind; notice: string | null; outline: OutlineFigures | null }
+  | {
+      phase: 'done';
+      kind: ApplyKind;
+      notice: string | null;
+      outline: OutlineFigures | null;
+      /** Whether it took the place of an earlier result. */
+      isUpdate: boolean;
+    }
   | { phase: 'failed'; kind: ApplyKind; error: TinyCutError };
 
 /** Of an image, and what of it the layer shows. */
@@ -51,7 +59,13 @@ export type ApplyRequest = {
   /** 0..1, of vectors and masks: few nodes .. exact. */
   outlineDetail: number;
 } & (
-  | ({ kind: OutputKind } & MaskTask)
+  | ({
+      kind: OutputKind;
+      /** Kept with the result by hosts that remember; null for what cannot be done again. */
+      recipe: CutoutRecipe | null;
+      /** The result that this one takes the place of. */
+      replacesNodeId: string | null;
+    } & MaskTask)
   | ({
       kind: 'layers';
       layerKind: OutputKind;
@@ -94,10 +108,11 @@ export class Applying {
       this.currentState.value = { phase: 'placing', kind };
       const { nodeIds, notice } = await this.host.call(
         'placeOutput',
-        { source, pixels, imageSizePx: embedded.imageSizePx, output },
+        { source, pixels, imageSizePx: embedded.imageSizePx, output, ...lineageOf(request) },
         { transfer: tilesOf(output).map(({ png }) => png.buffer) },
       );
-      this.currentState.value = { phase: 'done', kind, notice, outline: this.figures };
+      const isUpdate = request.kind !== 'layers' && request.replacesNodeId !== null;
+      this.currentState.value = { phase: 'done', kind, notice, outline: this.figures, isUpdate };
       return nodeIds;
     } catch (thrown) {
       const error = toTinyCutError(thrown);
@@ -160,6 +175,13 @@ type MakeOptions = CallOptions<EngineProgress>;
 
 function imageOf({ embedded, clipImagePolygon }: ImageTask) {
   return { imageId: embedded.imageId, clipImagePolygon: clipImagePolygon && [...clipImagePolygon] };
+}
+
+/** Where the result is from, and what it comes after. */
+function lineageOf(request: ApplyRequest) {
+  if (request.kind === 'layers') return {};
+  const { recipe, replacesNodeId } = request;
+  return { ...(recipe && { recipe }), ...(replacesNodeId !== null && { replacesNodeId }) };
 }
 
 function tilesOf(output: Output): CutoutTile[] {

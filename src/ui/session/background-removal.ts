@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
+import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { HostTraits, ImageLayer } from '../../shared/host-contract.ts';
@@ -28,6 +29,16 @@ export type RemovalState =
 /** Shares of the work on one image, for its progress: the analysis, the search, the cutout. */
 const EMBED_SHARE = 0.7;
 const SEARCH_SHARE = 0.2;
+
+/** What *Edit cutout* goes on with. */
+const SUBJECT_CUTOUT: CutoutRecipe = {
+  kind: 'cutout',
+  outlineDetail: EDITABLE_DETAIL,
+  isSubject: true,
+  box: null,
+  points: [],
+  steps: [{ pointCount: 0, maskSize: null }],
+};
 
 /** Places a cutout of the subject over each of several images, one after the other. A failure of one stops no other. */
 export class BackgroundRemoval {
@@ -125,6 +136,8 @@ export class BackgroundRemoval {
       logits: subject.logits,
       clipImagePolygon: picture.visibleImagePolygon,
       outlineDetail: EDITABLE_DETAIL,
+      recipe: SUBJECT_CUTOUT,
+      replacesNodeId: null,
     });
     signal.removeEventListener('abort', stop);
     const state = applying.state.peek();

@@ -8,11 +8,13 @@ import {
   type HostTraits,
   type ImageLayer,
   type ImagePath,
+  type KeptCutout,
   type OutputKind,
 } from '../../shared/host-contract.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { Applying, type MaskTask } from './applying.ts';
+import { promptsOf, recipeOf } from './cutout-recipe.ts';
 import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
 import { segmentationOfSubject, type Segmentation } from './mask-size.ts';
@@ -35,7 +37,14 @@ export interface SessionDependencies {
 /** What is left of a session when its image is opened again. */
 export interface ParkedWork {
   prompts: History<PromptEntry>;
+  edited?: EditedResult | null;
   layers?: ParkedLayers;
+}
+
+/** An earlier result that the session goes on with: what is applied takes its place. */
+export interface EditedResult {
+  nodeId: string;
+  name: string;
 }
 
 /** What the whole workspace is about. */
@@ -51,6 +60,10 @@ export class ImageSession {
   private readonly closing = new CancelSource();
   private readonly stopEffects: readonly (() => void)[];
 
+  /** Null for a session that makes new results. */
+  readonly edited = signal<EditedResult | null>(null);
+  /** The prompts as the edited result had them; null before they are there. */
+  readonly keptEntry = signal<PromptEntry | null>(null);
   readonly segmenting: Segmenting;
   readonly splitting: Splitting;
   readonly applying: Applying;
@@ -83,8 +96,10 @@ export class ImageSession {
     readonly layer: ImageLayer,
     private readonly surroundings: SessionSurroundings,
     parked?: ParkedWork,
+    private readonly kept?: KeptCutout,
   ) {
     const { task } = surroundings;
+    this.edited.value = parked?.edited ?? kept ?? null;
     this.segmenting = new Segmenting(
       (prompt) => this.segment(prompt),
       (signal) => this.findSubject(signal),
@@ -125,6 +140,7 @@ export class ImageSession {
     try {
       const picture = await readPicture(host, this.layer.source, decode, this.closing.signal);
       this.currentPicture.value = { phase: 'shown', picture };
+      this.goOnWithKept(picture);
       const run = new EmbeddingRun(engine, picture);
       this.embeddingRun.value = run;
       await run.start();
@@ -151,9 +167,16 @@ export class ImageSession {
   async apply(kind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
     const picture = this.picture.peek();
     const task = this.maskTask();
-    return (
-      picture && task && this.applying.apply({ kind, outlineDetail, ...this.destination(picture), ...task })
-    );
+    if (!picture || !task) return null;
+    const recipe = recipeOf(this.segmenting.steps.peek(), { kind, outlineDetail });
+    const replacesNodeId = this.edited.peek()?.nodeId ?? null;
+    const made = { kind, outlineDetail, recipe, replacesNodeId };
+    return this.applying.apply({ ...made, ...this.destination(picture), ...task });
+  }
+
+  /** From here on results are new ones. */
+  leaveEdited(): void {
+    this.edited.value = null;
   }
 
   /** @throws TinyCutError `mask-empty` when no mask is on show */
@@ -195,6 +218,15 @@ export class ImageSession {
     this.embeddingRun.peek()?.dispose();
     this.picture.peek()?.image.close();
     return this.segmenting.dispose();
+  }
+
+  /** Prompts that are there already are newer. Those of pixels of another kind would point elsewhere. */
+  private goOnWithKept(picture: Picture): void {
+    const { kept, segmenting } = this;
+    if (!kept || !segmenting.isPromptEmpty.peek()) return;
+    if (kept.isRendered !== (picture.pixels.from === 'rendered')) return;
+    segmenting.restore(promptsOf(kept.recipe, kept.imageSizePx, picture.imageSizePx));
+    this.keptEntry.value = segmenting.entry.peek();
   }
 
   private maskTask(): MaskTask | null {

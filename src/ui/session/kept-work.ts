@@ -4,7 +4,7 @@ import { pointSchema } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
 import type { ImageSession } from './image-session.ts';
 import type { LayerChoice } from './layer-choice.ts';
-import { MASK_SIZES } from './mask-size.ts';
+import { MASK_SIZES } from '../../shared/cutout-recipe.ts';
 import { nextEntryId, type PromptEntry } from './prompt-entry.ts';
 import { keyOf } from './source-key.ts';
 import { TASKS } from './task.ts';

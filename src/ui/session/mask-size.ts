@@ -1,8 +1,8 @@
 import type { Result } from '../../shared/contract.ts';
 import type { Point } from '../../shared/affine.ts';
+import { MASK_SIZES } from '../../shared/cutout-recipe.ts';
 import type { EngineContract, MaskCandidate } from '../../shared/engine-contract.ts';
 
-export const MASK_SIZES = ['whole', 'part', 'detail'] as const;
 export type MaskSize = (typeof MASK_SIZES)[number];
 
 /** A mask to choose. */

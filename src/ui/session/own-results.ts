@@ -9,8 +9,17 @@ export class OwnResults {
   private isJustPlaced = false;
 
   add(nodeIds: readonly string[]): void {
-    for (const id of nodeIds) this.nodeIds.add(id);
+    this.recognise(nodeIds);
     this.isJustPlaced = true;
+  }
+
+  /** For results of an earlier time. */
+  recognise(nodeIds: readonly string[]): void {
+    for (const id of nodeIds) this.nodeIds.add(id);
+  }
+
+  has(nodeId: string): boolean {
+    return this.nodeIds.has(nodeId);
   }
 
   /** Whether the selection is only the host showing what it has just placed: no news to the user. */
@@ -21,6 +30,6 @@ export class OwnResults {
 
   /** Whether all images of the selection are results. They are offered then, not opened. */
   isAllOf({ images }: Selection): boolean {
-    return images.length > 0 && images.every(({ source }) => this.nodeIds.has(source.layerId));
+    return images.length > 0 && images.every(({ source }) => this.has(source.layerId));
   }
 }

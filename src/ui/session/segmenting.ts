@@ -163,6 +163,12 @@ export class Segmenting {
     if (this.wantedHover) this.hoverAt(this.wantedHover);
   }
 
+  /** Goes on with prompts from elsewhere, in place of those that are there. */
+  restore(history: History<PromptEntry>): void {
+    this.standIn.value = null;
+    this.change(history);
+  }
+
   /** @returns the history, for when the image is opened again */
   dispose(): History<PromptEntry> {
     this.lane.dropAll();

@@ -4,7 +4,14 @@ import type { HandlerContext } from '../../shared/channel.ts';
 import type { Progress, Result } from '../../shared/contract.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import type { HostTraits, ImageLayer, ImagePath, OutputKind, Selection } from '../../shared/host-contract.ts';
+import type {
+  HostTraits,
+  ImageLayer,
+  ImagePath,
+  KeptCutout,
+  OutputKind,
+  Selection,
+} from '../../shared/host-contract.ts';
 import type { UiContract } from '../../shared/ui-contract.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
@@ -88,6 +95,7 @@ export class Workspace {
         void this.removeSelected(selection.images);
         return;
       }
+      if (isFirst && task === 'edit') return await this.editCutout(selection);
       // An event that overtook the answer is newer than it.
       if (!this.hasHeardSelection) this.follow(selection);
     } catch (thrown) {
@@ -95,15 +103,19 @@ export class Workspace {
     }
   }
 
-  /** Opens an image; the prompts come back when it was open before. */
-  open(layer: ImageLayer): void {
+  /**
+   * Opens an image; the prompts come back when it was open before.
+   * @param kept a result of that image to go on with, by the prompts that it was made of
+   */
+  open(layer: ImageLayer, kept?: KeptCutout): void {
     const current = this.session.peek();
     if (current && isSameSource(current.layer.source, layer.source)) return;
     batch(() => {
       if (current) this.park(current);
       this.keptAtEntry.value = null;
       const key = keyOf(layer.source);
-      this.session.value = new ImageSession(this.dependencies, layer, this, this.parked.get(key));
+      const parked = kept ? undefined : this.parked.get(key);
+      this.session.value = new ImageSession(this.dependencies, layer, this, parked, kept);
       this.parked.delete(key);
     });
   }
@@ -177,6 +189,25 @@ export class Workspace {
     return { isCancelled: state.phase === 'cancelled', failures: [...failures] };
   }
 
+  /** Goes on with the result that is selected; when that cannot be, with what is selected as ever. */
+  private async editCutout(selection: Selection): Promise<void> {
+    const { host } = this.dependencies;
+    try {
+      const kept = await host.call('readCutout', {});
+      batch(() => {
+        this.selection.value = selection;
+        this.lastKind.value = kept.recipe.kind;
+        this.outlineDetail.value = kept.recipe.outlineDetail;
+        this.ownResults.recognise(kept.nodeIds);
+        this.open(kept.layer, kept);
+      });
+    } catch (thrown) {
+      const { message } = toTinyCutError(thrown);
+      if (!this.hasHeardSelection) this.follow(selection);
+      host.call('notify', { message: message.slice(0, 300), isError: true }).catch(() => undefined);
+    }
+  }
+
   private async removeSelected(layers: readonly ImageLayer[]): Promise<void> {
     this.removalLayers = layers;
     await this.removal.run(layers);
@@ -212,6 +243,9 @@ export class Workspace {
       const isStillSelected =
         current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
       this.keptAtEntry.value = current && !first ? current.segmenting.entry.peek() : null;
+      // Who selects the photo itself wants another cutout of it.
+      const isResultSelected = selection.images.some(({ source }) => this.ownResults.has(source.layerId));
+      if (isStillSelected && !isResultSelected) current.leaveEdited();
       const isOnlyOffered = current !== null && this.ownResults.isAllOf(selection);
       if (first && !isStillSelected && !isOnlyOffered) {
         this.removal.settle();
@@ -232,7 +266,8 @@ export class Workspace {
   }
 
   private park(session: ImageSession): void {
-    this.parked.set(keyOf(session.layer.source), { prompts: session.dispose() });
+    const edited = session.edited.peek();
+    this.parked.set(keyOf(session.layer.source), { prompts: session.dispose(), edited });
     for (const key of this.parked.keys()) {
       if (this.parked.size <= MAX_PARKED) break;
       this.parked.delete(key);

@@ -45,8 +45,10 @@ export const BASE_MEMBERS = {
       if (Object.values(data).some((text) => text.length > RELAUNCH_TEXT_LIMIT)) {
         throw new Error('in setRelaunchData: A description is longer than 1000 characters');
       }
+      run.document.setRelaunchData(id, data);
     },
   },
+  getRelaunchData: { call: (run, id) => ({ ...run.document.relaunchData(run.node(id).id) }) },
 } satisfies MembersOf<BaseNodeMixin & Pick<BaseNode, 'type'>>;
 
 /** What every layer has. */

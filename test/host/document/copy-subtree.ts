@@ -17,6 +17,7 @@ export function copySubtree(document: FigmaDocument, id: string, options: CopyOp
     const { type, childIds } = original;
     const isRoot = newId === rootId;
     document.add(isRoot ? (options.rootType ?? type) : type, fieldsOf(original), parentId, newId);
+    document.setRelaunchData(newId, document.relaunchData(original.id));
     for (const childId of [...childIds]) {
       const id = options.makeChildId?.(childId, rootId) ?? document.nextId();
       copy(document.require(childId), id, newId);

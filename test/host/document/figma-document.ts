@@ -16,6 +16,11 @@ import { UndoHistory } from './undo-history.ts';
 /** What can be set on a new or an existing node; its place in the tree is changed by `add`, `move` and `remove`. */
 export type NodePatch = Partial<Omit<NodeRecord, 'id' | 'type' | 'parentId' | 'childIds'>>;
 
+interface UndoState {
+  nodes: NodeRecord[];
+  relaunchButtons: [string, Record<string, string>][];
+}
+
 export type DocumentChange = 'nodes' | 'selection' | 'page';
 
 /**
@@ -28,6 +33,8 @@ export class FigmaDocument {
   isReadOnly = false;
   readonly images = new ImageStore();
   private nodes = new Map<string, NodeRecord>();
+  /** Buttons in Figma's own panel: node -> command -> description. They are about a layer, and no part of it. */
+  private relaunchButtons = new Map<string, Record<string, string>>();
   private readonly selections = new Map<string, string[]>();
   private readonly listeners = new Set<(change: DocumentChange) => void>();
   private readonly history: UndoHistory;
@@ -36,7 +43,7 @@ export class FigmaDocument {
 
   constructor() {
     this.currentPageId = this.addPage('Page 1');
-    this.history = new UndoHistory(this.toJson());
+    this.history = new UndoHistory(this.state());
   }
 
   // --- reading
@@ -59,6 +66,10 @@ export class FigmaDocument {
   /** The selected nodes of a page (the current one if not said otherwise). */
   selection(pageId = this.currentPageId): readonly string[] {
     return (this.selections.get(pageId) ?? []).filter((id) => this.nodes.has(id));
+  }
+
+  relaunchData(id: string): Readonly<Record<string, string>> {
+    return this.relaunchButtons.get(id) ?? {};
   }
 
   /** The node itself first, then its parents up to the page. */
@@ -133,6 +144,12 @@ export class FigmaDocument {
     this.changed('nodes');
   }
 
+  /** No commands take all buttons away. */
+  setRelaunchData(id: string, data: Readonly<Record<string, string>>): void {
+    if (Object.keys(data).length === 0) this.relaunchButtons.delete(id);
+    else this.relaunchButtons.set(id, { ...data });
+  }
+
   setSelection(ids: readonly string[], pageId = this.currentPageId): void {
     const before = this.selection(pageId);
     const present = [...new Set(ids)].filter((id) => this.nodes.has(id));
@@ -163,12 +180,12 @@ export class FigmaDocument {
 
   /** Ends the undo step in hand, if anything has changed. */
   commitUndo(): void {
-    this.history.commit(this.toJson());
+    this.history.commit(this.state());
   }
 
   /** Takes back the latest step, what is not committed yet included. Returns false when there is none. */
   undo(): boolean {
-    const state = this.history.undo(this.toJson());
+    const state = this.history.undo(this.state());
     if (state === null) return false;
     this.restore(state);
     return true;
@@ -176,7 +193,7 @@ export class FigmaDocument {
 
   /** Does again what was undone last. Returns false when there is nothing. */
   redo(): boolean {
-    const state = this.history.redo(this.toJson());
+    const state = this.history.redo(this.state());
     if (state === null) return false;
     this.restore(state);
     return true;
@@ -205,9 +222,17 @@ export class FigmaDocument {
     return record.id;
   }
 
+  private state(): string {
+    const nodes = [...this.nodes.values()];
+    const relaunchButtons = [...this.relaunchButtons].filter(([id]) => this.nodes.has(id));
+    return JSON.stringify({ nodes, relaunchButtons } satisfies UndoState);
+  }
+
   private restore(state: string): void {
     const before = this.selection();
-    this.nodes = new Map((JSON.parse(state) as NodeRecord[]).map((record) => [record.id, record]));
+    const { nodes, relaunchButtons } = JSON.parse(state) as UndoState;
+    this.nodes = new Map(nodes.map((record) => [record.id, record]));
+    this.relaunchButtons = new Map(relaunchButtons);
     this.changed('nodes');
     if (before.join() !== this.selection().join()) this.changed('selection');
   }

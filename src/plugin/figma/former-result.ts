@@ -1,0 +1,75 @@
+import { invert, multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
+import type { Output } from '../../shared/host-contract.ts';
+import { carryOverLook } from './carry-over-look.ts';
+import { readRecord, type CutoutRecord } from './cutout-record.ts';
+import type { LiveSource } from './find-source.ts';
+import { resultName } from './result-pieces.ts';
+import { pageOf, type ResultPlace } from './result-place.ts';
+
+/** An earlier result whose place a new one takes. */
+export interface FormerResult {
+  node: SceneNode & LayoutMixin;
+  record: CutoutRecord;
+}
+
+/** Results that took the place of others, by the ids of those, as long as the plugin runs. */
+const replacedBy = new Map<string, string>();
+
+/**
+ * The result that stands where the named one was placed: itself, or what has replaced it since. After an undo it is itself
+ * again.
+ * @returns null when it is gone, when it no longer says how it was made, or when an instance holds it fast
+ */
+export async function findFormerResult(nodeId: string): Promise<FormerResult | null> {
+  for (let id: string | undefined = nodeId; id !== undefined; id = replacedBy.get(id)) {
+    const node = await figma.getNodeByIdAsync(id);
+    if (!node || node.removed || !('relativeTransform' in node)) continue;
+    const record = readRecord(node);
+    const isFree = record && node.width > 0 && node.height > 0 && !isInInstance(node);
+    return isFree ? { node: node as FormerResult['node'], record } : null;
+  }
+  return null;
+}
+
+/** Directly above the former result. */
+export function placeOfFormer({ node }: FormerResult): ResultPlace {
+  const parent = node.parent as BaseNode & ChildrenMixin;
+  return {
+    parent,
+    index: parent.children.findIndex(({ id }) => id === node.id) + 1,
+    canvasToParent: multiply(node.relativeTransform, invert(node.absoluteTransform)),
+    page: pageOf(parent),
+    sibling: node,
+    notice: null,
+  };
+}
+
+/** Where the image would lie in the space of the former result's parent, moved and scaled as that was. */
+export function imageToParentOf({ node, record }: FormerResult, imageSizePx: Size): Affine {
+  const { width, height } = record.imageSizePx;
+  return multiply(
+    node.relativeTransform,
+    scaling(node.width, node.height),
+    record.imageToUnitBox,
+    scaling(width / imageSizePx.width, height / imageSizePx.height),
+  );
+}
+
+/** Makes a result look as the former one was made to look; its name stays, unless it only said what it was. */
+export function takeOver(
+  { node, record }: FormerResult,
+  result: SceneNode & LayoutMixin,
+  kind: Output['kind'],
+  source: LiveSource,
+): void {
+  const isSameKind = record.recipe.kind === kind;
+  const isNamed = source.isOrphan || node.name !== resultName(source.node, record.recipe.kind);
+  if (isSameKind || isNamed) result.name = node.name;
+  carryOverLook(node, result, { isSameKind });
+  replacedBy.set(node.id, result.id);
+}
+
+function isInInstance(layer: BaseNode): boolean {
+  for (let node = layer.parent; node; node = node.parent) if (node.type === 'INSTANCE') return true;
+  return false;
+}

@@ -1,0 +1,197 @@
+import * as v from 'valibot';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cutoutRecipeSchema, MASK_SIZES, type CutoutRecipe } from '../../src/shared/cutout-recipe.ts';
+import type { KeptCutout } from '../../src/shared/host-contract.ts';
+import { promptsOf, recipeOf } from '../../src/ui/session/cutout-recipe.ts';
+import { push, replacePresent, startHistory, type History } from '../../src/ui/session/history.ts';
+import {
+  emptyEntry,
+  isEmpty,
+  subjectEntry,
+  withBox,
+  withPoint,
+  type PromptEntry,
+} from '../../src/ui/session/prompt-entry.ts';
+import { images, IMAGE_SIZE_PX, layer, openWorkspace, settled } from './ui-fakes.ts';
+
+const SETTINGS = { kind: 'vector', outlineDetail: 0.75 } as const;
+
+/** What a user may do, in any order. */
+const acts = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ x: fc.nat(799), y: fc.nat(399), label: fc.constantFrom(0, 1) }) },
+    fc.constant('box' as const),
+    fc.constant('subject' as const),
+    fc.constantFrom(...MASK_SIZES),
+  ),
+  { minLength: 1, maxLength: 12 },
+);
+
+function play(list: typeof acts extends fc.Arbitrary<infer T> ? T : never): History<PromptEntry> {
+  return list.reduce<History<PromptEntry>>((history, act) => {
+    const { present } = history;
+    const shown = { logits: Float32Array.of(present.id), imagePoint: { x: 7, y: 8 } };
+    if (act === 'box') return push(history, withBox(present, { x: 1, y: 2, width: 30, height: 40 }));
+    if (act === 'subject') return push(history, subjectEntry());
+    if (typeof act === 'string') return replacePresent(history, { ...present, maskSize: act });
+    return push(history, withPoint(present, { ...act, label: act.label as 0 | 1 }, shown));
+  }, startHistory(emptyEntry()));
+}
+
+/** The prompts that are asked, in order, and which answer each step goes on with. */
+function questions(history: History<PromptEntry>): unknown[] {
+  const chain = [...history.past, history.present];
+  const isRefining = (entry: PromptEntry) => entry.previousLogits !== null || entry.isRefinedMaskLost;
+  let start = chain.length - 1;
+  while (isRefining(chain[start]!)) start--;
+  return chain
+    .slice(start)
+    .map((entry) => [entry.isSubject, entry.points, entry.box, entry.maskSize, isRefining(entry)]);
+}
+
+describe('a recipe', () => {
+  it('asks the same questions as the prompts that it was made of', () => {
+    fc.assert(
+      fc.property(acts, (list) => {
+        const history = play(list);
+        const recipe = recipeOf(history, SETTINGS);
+        expect(recipe === null).toBe(isEmpty(history.present));
+        if (!recipe) return;
+        const read = v.parse(cutoutRecipeSchema, JSON.parse(JSON.stringify(recipe)));
+        expect(read).toMatchObject(SETTINGS);
+        expect(questions(promptsOf(read, IMAGE_SIZE_PX, IMAGE_SIZE_PX))).toEqual(questions(history));
+      }),
+    );
+  });
+
+  it('follows the picture when that comes in another size', () => {
+    const history = play([{ x: 100, y: 50, label: 1 }, 'box']);
+    const recipe = recipeOf(history, SETTINGS)!;
+    const { present } = promptsOf(recipe, IMAGE_SIZE_PX, { width: 1600, height: 1200 });
+    expect(present.points).toEqual([{ x: 200, y: 150, label: 1 }]);
+    expect(present.box).toEqual({ x: 2, y: 6, width: 60, height: 120 });
+  });
+
+  it('is none of nothing, nor of more clicks than can be kept', () => {
+    expect(recipeOf(startHistory(emptyEntry()), SETTINGS)).toBeNull();
+    const points = Array.from({ length: 1001 }, (_, x) => ({ x, y: 0, label: 1 as const }));
+    expect(recipeOf(startHistory({ ...emptyEntry(), points }), SETTINGS)).toBeNull();
+  });
+
+  it('is refused when its steps do not add up', () => {
+    const recipe: CutoutRecipe = { ...recipeOf(play([{ x: 1, y: 1, label: 1 }]), SETTINGS)! };
+    const counts = (...list: number[]) => ({
+      ...recipe,
+      steps: list.map((pointCount) => ({ pointCount, maskSize: null })),
+    });
+    expect(v.safeParse(cutoutRecipeSchema, counts(1)).success).toBe(true);
+    for (const list of [[], [2], [0], [1, 1], [1, 0, 1]])
+      expect(v.safeParse(cutoutRecipeSchema, counts(...list)).success).toBe(false);
+  });
+});
+
+const RECIPE: CutoutRecipe = {
+  kind: 'mask-group',
+  outlineDetail: 1,
+  isSubject: false,
+  box: null,
+  points: [
+    { x: 10, y: 20, label: 1 },
+    { x: 30, y: 20, label: 0 },
+  ],
+  steps: [
+    { pointCount: 1, maskSize: 'detail' },
+    { pointCount: 2, maskSize: null },
+  ],
+};
+
+function kept(more: Partial<KeptCutout> = {}): KeptCutout {
+  return {
+    nodeId: '77',
+    name: 'Layer 1 mask group',
+    nodeIds: ['77'],
+    layer: layer(1),
+    imageSizePx: IMAGE_SIZE_PX,
+    isRendered: false,
+    recipe: RECIPE,
+    ...more,
+  };
+}
+
+const editKept = (cutout: KeptCutout | null) =>
+  openWorkspace(images(77), 'edit', (_workspace, host) => (host.kept = cutout));
+
+describe('Edit cutout', () => {
+  it('opens the clicks on the image, and finds the mask that they had', async () => {
+    const { workspace, session, engine } = await editKept(kept());
+    expect(session().layer).toEqual(layer(1));
+    expect(engine.prompts.map(({ points }) => points.length)).toEqual([1, 2]);
+    // The first click's mask in the chosen size: the fake's token 3 of its first answer.
+    expect(engine.prompts[1]!.previousLogits![0]).toBeCloseTo(1.3, 5);
+    expect(session().segmenting.shown.value).not.toBeNull();
+    expect([workspace.lastKind.value, workspace.outlineDetail.value]).toEqual(['mask-group', 1]);
+  });
+
+  it('replaces the result, each time anew, and remembers', async () => {
+    const { workspace, session, host } = await editKept(kept());
+    await workspace.apply('mask-group');
+    expect(host.placed[0]).toMatchObject({ layerId: '1', replacesNodeId: '77', recipe: RECIPE });
+    expect(session().applying.state.value).toMatchObject({ phase: 'done', isUpdate: true });
+    session().segmenting.undo();
+    await settled();
+    await workspace.apply('cutout');
+    expect(host.placed[1]).toMatchObject({ replacesNodeId: '77', recipe: { kind: 'cutout' } });
+    expect(host.placed[1]!.recipe!.points).toHaveLength(1);
+  });
+
+  it('ends when the photo itself is selected, or another image', async () => {
+    const { workspace, session, host } = await editKept(kept());
+    host.select(images(77));
+    await settled();
+    expect(session().edited.value).toMatchObject({ nodeId: '77' });
+    host.select(images(1));
+    await settled();
+    await workspace.apply('cutout');
+    expect(host.placed[0]!.replacesNodeId).toBeUndefined();
+  });
+
+  it('goes on after a visit to another image', async () => {
+    const { workspace, session, host } = await editKept(kept());
+    host.select(images(2));
+    await settled();
+    expect(session().edited.value).toBeNull();
+    workspace.open(layer(1));
+    await settled();
+    expect(session().segmenting.entry.value.points).toHaveLength(2);
+    expect(session().edited.value).toMatchObject({ nodeId: '77' });
+  });
+
+  it('opens no clicks where they would point elsewhere', async () => {
+    const { session } = await editKept(kept({ isRendered: true }));
+    expect(session().segmenting.isPromptEmpty.value).toBe(true);
+    expect(session().edited.value).toMatchObject({ nodeId: '77' });
+  });
+
+  it('says why it cannot, and opens what is selected', async () => {
+    const { session, host } = await editKept(null);
+    expect(host.notified).toEqual(['Nothing is selected.']);
+    expect(session().layer).toEqual(layer(77));
+    expect(session().edited.value).toBeNull();
+  });
+});
+
+it('an ordinary result is kept with its recipe', async () => {
+  const { workspace, session, host } = await openWorkspace();
+  session().segmenting.addPoint({ x: 10, y: 20, label: 1 });
+  await settled();
+  await workspace.apply('cutout');
+  expect(host.placed[0]).toMatchObject({
+    recipe: {
+      kind: 'cutout',
+      points: [{ x: 10, y: 20, label: 1 }],
+      steps: [{ pointCount: 1, maskSize: null }],
+    },
+  });
+  expect(host.placed[0]!.replacesNodeId).toBeUndefined();
+});
