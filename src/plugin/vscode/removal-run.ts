@@ -66,8 +66,6 @@ export async function runRemoval(
     });
     isStopped = done.isCancelled;
     failures.push(...done.failures);
-    // What was being written in that moment belongs to the outcome.
-    await Promise.allSettled(documents.map((document) => document.save()));
   }
   return { count: uris.length, isStopped, written, failures };
 }
@@ -93,15 +91,20 @@ async function removeOnPage(
     { retainContextWhenHidden: true },
   );
   let isOpen = true;
+  let lastPlacing: Promise<unknown> = Promise.resolve();
+  const place = async (document: ImageDocument, result: Result) => {
+    const { uri } = await writeAtOnce(document, result);
+    written.push({ document, result, uri });
+    return { nodeIds: [uri.toString()], notice: null };
+  };
   const handlers = hostHandlers({
     documents,
     // Nothing is opened in this page: it is told what to do.
     getSelection: () => ({ images: [], emptyReason: 'nothing-selected', omittedCount: 0 }),
-    async placeResult(document, result) {
-      if (!isOpen) throw cancelled();
-      const { uri } = await writeAtOnce(document, result);
-      written.push({ document, result, uri });
-      return { nodeIds: [uri.toString()], notice: null };
+    placeResult(document, result) {
+      const placing = isOpen ? place(document, result) : Promise.reject(cancelled());
+      lastPlacing = placing.catch(() => undefined);
+      return placing;
     },
     takeStartTask: () => 'object',
     closeEditor: () => panel.dispose(),
@@ -123,5 +126,7 @@ async function removeOnPage(
   } finally {
     signal.removeEventListener('abort', close);
     panel.dispose();
+    // What is being written in this moment belongs to the outcome.
+    await lastPlacing;
   }
 }

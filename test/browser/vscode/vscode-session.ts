@@ -118,7 +118,7 @@ export class VscodeSession<Host extends VscodeHost = VscodeHost> extends UiDrive
 
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    await this.page.getByRole('combobox', { name: /command/ }).fill(`>${title}`);
+    await this.page.locator('.quick-input-box input').fill(`>${title}`);
     await this.page
       .getByRole('option', { name: new RegExp(`^${title}`) })
       .first()

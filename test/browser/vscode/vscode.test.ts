@@ -150,6 +150,25 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     await eventually(() => session.names).toEqual(before);
   });
 
+  it('takes its colours from the editor’s theme, also when that changes', async () => {
+    await session.tab('bowl.jpg').click();
+    await session.image.waitFor();
+    const colours = () =>
+      session.ui.locator('body').evaluate((body) => {
+        const probe = body.appendChild(document.createElement('div'));
+        probe.style.backgroundColor = 'var(--vscode-editor-background)';
+        const [theirs, ours] = [probe, body].map((part) => getComputedStyle(part).backgroundColor);
+        probe.remove();
+        return { theirs, ours };
+      });
+    const light = await colours();
+    expect(light.ours).toBe(light.theirs);
+    await session.runCommand('Preferences: Toggle between Light/Dark Themes');
+    await eventually(async () => (await colours()).theirs).not.toBe(light.theirs);
+    const dark = await colours();
+    expect(dark.ours).toBe(dark.theirs);
+  });
+
   it('asks nobody else, and breaks no rule of its policy', () => {
     expect(session.foreignRequests).toEqual([]);
     expect(session.pageErrors).toEqual([]);

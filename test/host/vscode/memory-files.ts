@@ -18,6 +18,8 @@ export class MemoryFiles {
   private readonly listeners = new Set<(path: string, isNew: boolean) => void>();
   /** When set, nothing can be written. */
   isReadOnly = false;
+  /** Called before each file is written by the extension. */
+  onWrite: () => void = () => {};
   /** How many more files can be written before the disk is full. */
   room = Infinity;
 
@@ -80,6 +82,7 @@ export class MemoryFiles {
     },
     writeFile: async ({ path }: URI, bytes: Uint8Array) => {
       this.requireWritable();
+      this.onWrite();
       if (this.room-- <= 0) throw new FileSystemError('No space left', 'Unknown');
       this.set(path, new Uint8Array(bytes));
     },

@@ -153,6 +153,15 @@ describe('stopped', () => {
     expect(vscode.messages).toEqual([{ message: 'Stopped: 1 of 3 backgrounds removed.', isError: false }]);
   });
 
+  it('while a file is being written, it counts that file, and can take it back', async () => {
+    vscode.files.onWrite = () => vscode.progresses.at(-1)!.cancel();
+    await removeBackgrounds(IMAGES);
+    expect(cutouts()).toEqual(CUTOUTS.slice(0, 1));
+    expect(vscode.messages.at(-1)!.message).toBe('Stopped: 1 of 3 backgrounds removed.');
+    await vscode.runCommand('tinycut.undoRemoveBackground');
+    expect(cutouts()).toEqual([]);
+  });
+
   it('before its page has begun, it ends all the same', async () => {
     const done = vscode.runCommand('tinycut.removeBackground', uris(IMAGES)[0], uris(IMAGES));
     vscode.progresses.at(-1)!.cancel();
