@@ -171,6 +171,18 @@ export class Network {
     await Promise.all(sessions.map((session) => session?.release()));
   }
 
+  /** Frees the sessions that are built again when they are wanted, after whatever is queued. */
+  async releaseSpare(): Promise<void> {
+    await this.embeds.run(async () => {
+      const { sessions = [] } = this.stem ?? {};
+      this.stem = null;
+      await Promise.all(sessions.map((session) => session.release()));
+    });
+    const { refiner } = this;
+    this.refiner = null;
+    await (await refiner?.catch(() => undefined))?.release();
+  }
+
   /** Of one size at a time: another is built in a few hundredths of a second. */
   private async stemFor(sizePx: Size, signal: CancelSignal | undefined): Promise<ModelSession[]> {
     if (this.stem?.sizePx.width === sizePx.width && this.stem.sizePx.height === sizePx.height)
