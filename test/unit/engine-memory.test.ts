@@ -107,23 +107,26 @@ describe.each(FAILURES)('a segmenter meets %s', (name, thrown) => {
   });
 
   // Some 70 prompts.
-  it.runIf(name === 'bad_alloc')('in a search, which goes on with one prompt at a time and finds the same', async () => {
-    const [calm, tight] = [await segmenter.embed(picture(1)), await segmenter.embed(picture(2))];
-    expect(await segmenter.findRegions(calm.imageId)).toBe(1);
-    const { layers } = segmenter.arrangeLayers(calm.imageId, 1);
-    const batches: number[] = [];
-    let failing = 1;
-    const { decodeBatch } = network;
-    network.decodeBatch = function (prepared, prompts, signal) {
-      batches.push(prompts.length);
-      if (batches.length > 3 && failing-- > 0) return Promise.reject(thrown as Error);
-      return decodeBatch.call(network, prepared, prompts, signal);
-    };
-    await segmenter.findRegions(tight.imageId);
-    expect(segmenter.arrangeLayers(tight.imageId, 1).layers).toEqual(layers);
-    expect(Math.max(...batches.slice(0, 4))).toBe(2);
-    expect(new Set(batches.slice(4))).toEqual(new Set([1]));
-  });
+  it.runIf(name === 'bad_alloc')(
+    'in a search, which goes on with one prompt at a time and finds the same',
+    async () => {
+      const [calm, tight] = [await segmenter.embed(picture(1)), await segmenter.embed(picture(2))];
+      expect(await segmenter.findRegions(calm.imageId)).toBe(1);
+      const { layers } = segmenter.arrangeLayers(calm.imageId, 1);
+      const batches: number[] = [];
+      let failing = 1;
+      const { decodeBatch } = network;
+      network.decodeBatch = function (prepared, prompts, signal) {
+        batches.push(prompts.length);
+        if (batches.length > 3 && failing-- > 0) return Promise.reject(thrown as Error);
+        return decodeBatch.call(network, prepared, prompts, signal);
+      };
+      await segmenter.findRegions(tight.imageId);
+      expect(segmenter.arrangeLayers(tight.imageId, 1).layers).toEqual(layers);
+      expect(Math.max(...batches.slice(0, 4))).toBe(2);
+      expect(new Set(batches.slice(4))).toEqual(new Set([1]));
+    },
+  );
 });
 
 /** Pixels whose colour depends on `seed`. */
