@@ -282,10 +282,13 @@ export class FakeHost {
   resultSelection: Selection = nothing('no-image');
   resultIds: string[] = [];
   readonly channel;
+  /** The host's end of the wire, for what no host would say. */
+  readonly port: Port;
   private readonly main: Channel<HostContract, typeof EMPTY_CONTRACT>;
 
   constructor() {
     const [mainPort, uiPort] = memoryPorts();
+    this.port = mainPort;
     this.main = new Channel(
       mainPort,
       HOST_CONTRACT,
