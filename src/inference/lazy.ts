@@ -12,8 +12,10 @@ export class Lazy<T> {
     return this.made;
   }
 
-  /** What there is so far; null before the first call. */
-  get existing(): Promise<T> | null {
-    return this.made;
+  /** Hands over what there is so far, null if nothing: the next call makes it anew. */
+  take(): Promise<T> | null {
+    const { made } = this;
+    this.made = null;
+    return made;
   }
 }

@@ -4,9 +4,19 @@ export class LruCache<K, V> {
   private readonly entries = new Map<K, V>();
 
   /** @throws RangeError when the capacity is not a whole number >= 1 */
-  constructor(private readonly capacity: number) {
+  constructor(private capacity: number) {
     if (!Number.isSafeInteger(capacity) || capacity < 1)
       throw new RangeError('The capacity must be at least 1.');
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** From now on keeps the latest entry alone, and of those that are there the one named. */
+  shrinkTo(key: K | null): void {
+    this.capacity = 1;
+    for (const other of [...this.entries.keys()]) if (other !== key) this.entries.delete(other);
   }
 
   /** Counts as a use. */

@@ -163,7 +163,7 @@ export class Network {
 
   /** Frees the sessions' memory, after whatever is queued. */
   async release(): Promise<void> {
-    const later = [this.preparer, this.refiner].map(({ existing }) => existing);
+    const later = [this.preparer, this.refiner].map((session) => session.take());
     const sessions = [
       ...this.trunk,
       this.decoder,
@@ -171,6 +171,19 @@ export class Network {
       ...(await Promise.all(later)),
     ];
     await Promise.all(sessions.map((session) => session?.release()));
+  }
+
+  /** Frees the sessions that are built again when they are wanted, after whatever is queued. */
+  async releaseSpare(): Promise<void> {
+    await this.embeds.run(async () => {
+      const { sessions = [] } = this.stem ?? {};
+      this.stem = null;
+      await Promise.all(sessions.map((session) => session.release()));
+    });
+    for (const spare of [this.preparer, this.refiner]) {
+      const session = await spare.take()?.catch(() => undefined);
+      await session?.release();
+    }
   }
 
   /** Of one size at a time: another is built in a few hundredths of a second. */

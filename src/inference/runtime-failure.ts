@@ -1,11 +1,27 @@
 import { TinyCutError } from '../shared/errors.ts';
 
-const OUT_OF_MEMORY = /bad_alloc|failed to allocate|out of memory|\boom\b|allocation failed|enlarge memory/i;
+const OUT_OF_MEMORY =
+  /bad_alloc|failed to allocate|out of memory|\boom\b|allocation failed|enlarge memory|memory\.grow|invalid (typed )?array (buffer )?length/i;
 
 /**
- * What onnxruntime-web throws, in our codes. Its messages carry no stable code for memory, so the texts are matched
- * that version 1.30 was seen to throw. A bare number is a C++ exception that it let through; the cases on record
- * were all memory.
+ * Whether memory ran out, in WASM or in JavaScript. Their messages carry no stable code, so the texts are matched that
+ * onnxruntime-web 1.30 and the engines' RangeErrors were seen to have. A bare number is a C++ exception that
+ * onnxruntime-web let through; the cases on record were all memory.
+ */
+export function isMemoryFailure(thrown: unknown): boolean {
+  if (thrown instanceof TinyCutError) return thrown.code === 'out-of-memory';
+  return typeof thrown === 'number' || OUT_OF_MEMORY.test(reasonOf(thrown));
+}
+
+export function outOfMemory(): TinyCutError {
+  return new TinyCutError(
+    'out-of-memory',
+    'There is not enough memory for this. Close other tabs or programs, or use a smaller image, and try again.',
+  );
+}
+
+/**
+ * What onnxruntime-web throws, in our codes.
  * @param otherwise the code for anything but memory
  */
 export function runtimeFailure(
@@ -13,12 +29,10 @@ export function runtimeFailure(
   otherwise: 'model-corrupt' | 'internal',
   message: string,
 ): TinyCutError {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  if (typeof thrown === 'number' || OUT_OF_MEMORY.test(reason)) {
-    return new TinyCutError(
-      'out-of-memory',
-      'There is not enough memory for this. Close other tabs or programs, or use a smaller image, and try again.',
-    );
-  }
-  return new TinyCutError(otherwise, `${message} (${reason.trim()})`);
+  if (isMemoryFailure(thrown)) return outOfMemory();
+  return new TinyCutError(otherwise, `${message} (${reasonOf(thrown).trim()})`);
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

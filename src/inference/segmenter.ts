@@ -28,12 +28,14 @@ import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
 import { cellColours, type CellColours } from './prompt/cell-colours.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
 import { toPromptTokens } from './prompt/prompt-tokens.ts';
 import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
+import { isMemoryFailure, outOfMemory } from './runtime-failure.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { findSubject } from './subject/find-subject.ts';
@@ -54,6 +56,8 @@ export interface SegmenterOptions extends RunOptions {
   codec?: ImageCodec | undefined;
   /** Images to keep ready at once, 5 MB each and their files; 4 when left out. */
   maxImages?: number | undefined;
+  /** Told once when memory ran out, and was found by keeping less from then on: one image at a time. */
+  onMemoryShort?: (() => void) | undefined;
 }
 
 /** The answer to one prompt. */
@@ -80,7 +84,10 @@ export interface LayerOptions extends MaskOptions {
   outline?: OutlineSettings | undefined;
 }
 
-type SegmenterNetwork = Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'>;
+export type SegmenterNetwork = Pick<
+  Network,
+  'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'releaseSpare' | 'release'
+>;
 
 interface KeptImage {
   embedding: Float32Array;
@@ -101,23 +108,27 @@ const ARRANGEMENT_EVERY_MS = 1500;
 /**
  * Cuts objects out of images: embed an image once (seconds), then segment it by as many prompts as wanted (tenths
  * of a second each). All points, boxes and results are in image space: pixels of the decoded image, y down.
+ *
+ * When memory runs out, whatever can be had again is let go, and what failed is tried once more. From then on less is kept.
  */
 export class Segmenter {
   private readonly images: LruCache<string, KeptImage>;
   /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
   private prepared: { imageId: string; image: PreparedImage } | null = null;
+  private isMemoryShort = false;
 
   private constructor(
     private readonly network: SegmenterNetwork,
     private readonly codec: ImageCodec,
     maxImages: number,
+    private readonly onMemoryShort: (() => void) | undefined,
   ) {
     this.images = new LruCache(maxImages);
   }
 
   /** @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled` */
   static async load(files: EngineFiles, options: SegmenterOptions = {}): Promise<Segmenter> {
-    const { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, signal } = options;
+    const { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, signal, onMemoryShort } = options;
     const stage = stageReporter(options);
     await stage('compile', 0);
     configureRuntime(files.wasm);
@@ -126,15 +137,20 @@ export class Segmenter {
       signal,
       onProgress: (fraction) => stage('compile', fraction),
     });
-    return new Segmenter(network, codec, maxImages);
+    return new Segmenter(network, codec, maxImages, onMemoryShort);
   }
 
   /** A segmenter on a network that runs already. */
   static withNetwork(
     network: SegmenterNetwork,
-    { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES }: SegmenterOptions = {},
+    { codec = browserImageCodec, maxImages = DEFAULT_MAX_IMAGES, onMemoryShort }: SegmenterOptions = {},
   ): Segmenter {
-    return new Segmenter(network, codec, maxImages);
+    return new Segmenter(network, codec, maxImages, onMemoryShort);
+  }
+
+  /** How many images are ready for prompts. */
+  get imageCount(): number {
+    return this.images.size;
   }
 
   /**
@@ -148,7 +164,15 @@ export class Segmenter {
     const imageId = contentHash(image);
     const kept = this.images.get(imageId);
     if (kept) return { imageId, ...kept.geometry, fromCache: true };
+    return this.withRoomFor(imageId, () => this.embedAnew(imageId, image, options));
+  }
 
+  private async embedAnew(
+    imageId: string,
+    image: Uint8Array | RgbaImage,
+    options: RunOptions,
+  ): Promise<EmbeddedImage> {
+    const stage = stageReporter(options);
     const pixels = await this.pixelsOf(image);
     await stage('preprocess', 0.05);
     const imageSizePx = { width: pixels.width, height: pixels.height };
@@ -175,8 +199,10 @@ export class Segmenter {
     throwIfCancelled(signal);
     const { geometry, colours } = this.keptImage(imageId);
     const tokens = toPromptTokens(checkPrompt(prompt, geometry.imageSizePx), geometry);
-    const prepared = await this.preparedImage(imageId, signal);
-    const answer = await this.network.decode(prepared, tokens, prompt.previousLogits, signal);
+    const answer = await this.withRoomFor(imageId, async () => {
+      const prepared = await this.preparedImage(imageId, signal);
+      return this.network.decode(prepared, tokens, prompt.previousLogits, signal);
+    });
     const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
     return {
       candidates,
@@ -224,13 +250,13 @@ export class Segmenter {
   ): Promise<CutoutTile[]> {
     const stage = stageReporter(options);
     const { source } = this.keptImage(imageId);
-    const matte = await this.makeMatte(imageId, logits, options);
-    await stage('decode', 0.2);
-    const pixels = await this.pixelsOf(source);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
-    const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, (fraction) =>
-      stage('write', 0.4 + 0.6 * fraction),
-    );
+    const tiles = await this.withRoomFor(imageId, async () => {
+      const matte = await this.makeMatte(imageId, logits, options);
+      await stage('decode', 0.2);
+      const pixels = await this.pixelsOf(source);
+      return cutoutTiles(pixels, matte, maxTileSidePx, (fraction) => stage('write', 0.4 + 0.6 * fraction));
+    });
     // The mask may lie on nothing but transparent pixels.
     if (tiles.length === 0) throw maskEmpty();
     await stage('write', 1);
@@ -268,10 +294,12 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('search', 0);
-    const prepared = await this.preparedImage(imageId, options.signal);
-    return findSubject(this.network, prepared, geometry, {
-      signal: options.signal,
-      onProgress: (fraction) => options.onProgress?.({ stage: 'search', fraction }),
+    return this.withRoomFor(imageId, async () => {
+      const prepared = await this.preparedImage(imageId, options.signal);
+      return findSubject(this.batchDecoder, prepared, geometry, {
+        signal: options.signal,
+        onProgress: (fraction) => options.onProgress?.({ stage: 'search', fraction }),
+      });
     });
   }
 
@@ -289,18 +317,19 @@ export class Segmenter {
     if (kept.regions) return kept.regions.length;
     const { geometry } = kept;
     const sizeCells = sizeInCells(geometry.modelSizePx);
-    const prepared = await this.preparedImage(imageId, signal);
     let arrangedAt = performance.now();
-    const found = await findRegions(this.network, prepared, geometry, {
-      signal,
-      onProgress: ({ fraction, remainingMs, regions }) => {
-        if (!onProgress) return;
-        const isDue = performance.now() - arrangedAt >= ARRANGEMENT_EVERY_MS;
-        if (isDue) arrangedAt = performance.now();
-        const arrangement = isDue ? arrangeLayers(nestRegions(regions, sizeCells), 1, geometry) : null;
-        onProgress({ fraction, remainingMs, arrangement });
-      },
-    });
+    const found = await this.withRoomFor(imageId, async () =>
+      findRegions(this.batchDecoder, await this.preparedImage(imageId, signal), geometry, {
+        signal,
+        onProgress: ({ fraction, remainingMs, regions }) => {
+          if (!onProgress) return;
+          const isDue = performance.now() - arrangedAt >= ARRANGEMENT_EVERY_MS;
+          if (isDue) arrangedAt = performance.now();
+          const arrangement = isDue ? arrangeLayers(nestRegions(regions, sizeCells), 1, geometry) : null;
+          onProgress({ fraction, remainingMs, arrangement });
+        },
+      }),
+    );
     kept.regions = nestRegions(found, sizeCells);
     return kept.regions.length;
   }
@@ -329,14 +358,16 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry, source } = this.keptImage(imageId);
     const regions = this.regionsOf(imageId);
-    await stage('decode', 0);
-    const pixels = await this.pixelsOf(source);
-    const layers = await makeLayers(regions, groups, pixels, geometry, {
-      kind,
-      clipImagePolygon: options.clipImagePolygon ?? null,
-      maxTileSidePx: options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX,
-      outline: options.outline ?? DEFAULT_OUTLINE,
-      stage,
+    const layers = await this.withRoomFor(imageId, async () => {
+      await stage('decode', 0);
+      const pixels = await this.pixelsOf(source);
+      return makeLayers(regions, groups, pixels, geometry, {
+        kind,
+        clipImagePolygon: options.clipImagePolygon ?? null,
+        maxTileSidePx: options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX,
+        outline: options.outline ?? DEFAULT_OUTLINE,
+        stage,
+      });
     });
     if (layers.length === 0) throw maskEmpty();
     return layers;
@@ -347,6 +378,37 @@ export class Segmenter {
     this.images.clear();
     this.prepared = null;
     await this.network.release();
+  }
+
+  /**
+   * Does something, and once more with all other memory let go when there is not enough for it.
+   * @throws TinyCutError `out-of-memory`, and what `work` throws
+   */
+  private async withRoomFor<T>(imageId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!isMemoryFailure(thrown)) throw thrown;
+    }
+    await this.makeRoomFor(imageId);
+    try {
+      return await work();
+    } catch (thrown) {
+      throw isMemoryFailure(thrown) ? outOfMemory() : thrown;
+    }
+  }
+
+  private async makeRoomFor(imageId: string): Promise<void> {
+    this.images.shrinkTo(imageId);
+    this.prepared = null;
+    // In a runtime that is beyond help this fails too; the second try then tells.
+    await this.network.releaseSpare().catch(() => undefined);
+    if (!this.isMemoryShort) this.onMemoryShort?.();
+    this.isMemoryShort = true;
+  }
+
+  private get batchDecoder(): Pick<Network, 'decodeBatch'> {
+    return this.isMemoryShort ? oneAtATime(this.network) : this.network;
   }
 
   private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {

@@ -101,6 +101,7 @@ async function unpackAndLoad(
     { pack: pack!, isPackChecked: true, wasm: wasm! },
     {
       ...options,
+      onMemoryShort: () => channel.emit('memoryShort', {}),
       onProgress:
         onProgress && ((progress) => onProgress({ ...progress, fraction: 0.3 + 0.7 * progress.fraction })),
     },
@@ -120,4 +121,4 @@ const selfPort: Port = {
   },
 };
 
-new Channel(selfPort, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
+const channel = new Channel(selfPort, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);

@@ -253,6 +253,9 @@ export const ENGINE_CONTRACT = defineContract({
       progress: progressSchema,
     },
   },
-  events: {},
+  events: {
+    /** Memory ran out, and was found by keeping less: one image at a time from now on. Once in a worker's life. */
+    memoryShort: v.object({}),
+  },
 });
 export type EngineContract = typeof ENGINE_CONTRACT;

@@ -199,6 +199,7 @@ export const strings = {
     figures: (nodeCount: number, maxDeviationPx: number) =>
       `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the mask.`,
   },
+  memoryShort: 'Memory is short: TinyCut keeps one image at a time now. Closing other tabs helps.',
   resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },
 } as const;

@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../../src/inference/model/onnx/graph-builder.ts';
 import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
 import type { Network } from '../../src/inference/network.ts';
+import type { SegmenterNetwork } from '../../src/inference/segmenter.ts';
 
 /**
  * A network whose encoder answers at once with one and the same embedding, so that tests of everything around the encoder
@@ -10,12 +11,13 @@ import type { Network } from '../../src/inference/network.ts';
 export function withEmbedding(
   network: Network,
   embedding: Float32Array = new Float32Array(256 * 64 * 64),
-): Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'> {
+): SegmenterNetwork {
   return {
     embed: () => Promise.resolve(embedding),
     prepare: (...args) => network.prepare(...args),
     decode: (...args) => network.decode(...args),
     decodeBatch: (...args) => network.decodeBatch(...args),
+    releaseSpare: () => network.releaseSpare(),
     release: () => network.release(),
   };
 }

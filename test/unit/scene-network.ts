@@ -1,8 +1,7 @@
 import type { Network } from '../../src/inference/network.ts';
+import type { SegmenterNetwork } from '../../src/inference/segmenter.ts';
 import { LOGITS_SIDE } from '../../src/shared/engine-contract.ts';
 import { logitsOf, type Shape } from './synthetic-logits.ts';
-
-type SceneNetwork = Pick<Network, 'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'release'>;
 
 const CELLS = LOGITS_SIDE * LOGITS_SIDE;
 
@@ -12,7 +11,7 @@ export function sharpLogitsOf(shape: Shape): Float32Array {
 }
 
 /** A network that sees shapes (in model space): a point gives those that it is in, at most three. */
-export function sceneNetwork(shapes: readonly Shape[]): SceneNetwork & { promptCount: number } {
+export function sceneNetwork(shapes: readonly Shape[]): SegmenterNetwork & { promptCount: number } {
   const masks = shapes.map(sharpLogitsOf);
   return {
     promptCount: 0,
@@ -32,6 +31,7 @@ export function sceneNetwork(shapes: readonly Shape[]): SceneNetwork & { promptC
       }
       return Promise.resolve({ logits, predictedIous });
     },
+    releaseSpare: () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
 }

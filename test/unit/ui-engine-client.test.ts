@@ -34,6 +34,19 @@ describe('engine client', () => {
     expect(engine.loaded).toEqual([1, 2, 1, 2]);
   });
 
+  it('gives a worker up that is out of memory for good, and goes on with another', async () => {
+    const engine = new FakeEngine();
+    let losses = 0;
+    engine.client.onLost(() => losses++);
+    await embed(engine);
+    engine.embedError = new TinyCutError('out-of-memory', 'There is not enough memory for this.');
+    await expect(embed(engine)).rejects.toMatchObject({ code: 'out-of-memory' });
+    expect([engine.workers[0]!.isTerminated, losses]).toEqual([true, 1]);
+    engine.embedError = null;
+    await embed(engine);
+    expect([engine.workers.length, losses]).toEqual([2, 1]);
+  });
+
   it('keeps no failed start', async () => {
     const engine = new FakeEngine();
     engine.loadError = new TinyCutError('model-corrupt', 'The model is damaged.');

@@ -94,6 +94,7 @@ export class FakeEngine {
   embedError: TinyCutError | null = null;
   crashOnSegment = false;
   segmentError: TinyCutError | null = null;
+  makeError: TinyCutError | null = null;
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
 
@@ -155,6 +156,9 @@ export class FakeEngine {
       };
     },
     makeCutout: ({ logits }) => {
+      const error = this.makeError;
+      this.makeError = null;
+      if (error) throw error;
       this.placedWith.push(logits);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
     },
@@ -215,6 +219,7 @@ export class FakeEngine {
 
 export class FakeWorker implements WorkerLike {
   isTerminated = false;
+  readonly channel: Channel<EngineContract, typeof EMPTY_CONTRACT>;
   private readonly inbox = new Set<(message: unknown) => void>();
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
 
@@ -231,7 +236,7 @@ export class FakeWorker implements WorkerLike {
         return () => this.inbox.delete(onMessage);
       },
     };
-    new Channel(port, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
+    this.channel = new Channel(port, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
   }
 
   postMessage(message: unknown, transfer: Transferable[]): void {
@@ -278,10 +283,13 @@ export class FakeHost {
   resultSelection: Selection = nothing('no-image');
   resultIds: string[] = [];
   readonly channel;
+  /** The host's end of the wire, for what no host would say. */
+  readonly port: Port;
   private readonly main: Channel<HostContract, typeof EMPTY_CONTRACT>;
 
   constructor() {
     const [mainPort, uiPort] = memoryPorts();
+    this.port = mainPort;
     this.main = new Channel(
       mainPort,
       HOST_CONTRACT,

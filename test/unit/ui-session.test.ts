@@ -165,11 +165,11 @@ describe('prompts', () => {
 
   it('says when a mask could not be found, and finds it on the next try', async () => {
     const { engine, session, workspace } = await openWorkspace();
-    engine.segmentError = new TinyCutError('out-of-memory', 'There is not enough memory.');
+    engine.segmentError = new TinyCutError('internal', 'The decoder model failed.');
     session().segmenting.addPoint(A);
     await settled();
     const problem = currentProblem(workspace, engine.client);
-    expect(problem?.message).toBe('There is not enough memory.');
+    expect(problem?.message).toBe('The decoder model failed.');
     problem!.action!.run();
     await settled();
     expect(session().segmenting.shown.value).not.toBeNull();
@@ -221,6 +221,44 @@ describe('a lost worker', () => {
     problem!.action!.run();
     await settled();
     expect(session().embeddingState.value.phase).toBe('ready');
+  });
+});
+
+describe('too little memory', () => {
+  it('is told once the engine has let go of what it kept', async () => {
+    const { host, engine } = await openWorkspace();
+    engine.workers[0]!.channel.emit('memoryShort', {});
+    await settled();
+    expect(host.notified).toEqual([expect.stringMatching(/^Memory is short: .{20,}\.$/)]);
+  });
+
+  it('for a prompt is found in another worker, which answers it', async () => {
+    const { engine, session, workspace } = await openWorkspace();
+    engine.segmentError = new TinyCutError('out-of-memory', 'There is not enough memory for this.');
+    session().segmenting.addPoint(A);
+    await settled();
+    expect(engine.workers).toHaveLength(2);
+    expect(engine.embedded).toEqual([1, 1]);
+    expect(engine.prompts.at(-1)!.points).toEqual([A]);
+    expect(session().segmenting.shown.value).not.toBeNull();
+    expect(currentProblem(workspace, engine.client)).toBeNull();
+  });
+
+  it('for a result is told, with the document as it was, and the next try works', async () => {
+    const { host, engine, workspace, session } = await openWorkspace();
+    session().segmenting.addPoint(A);
+    await settled();
+    engine.makeError = new TinyCutError('out-of-memory', 'There is not enough memory for this.');
+    await workspace.apply('cutout');
+    expect(session().applying.state.value).toMatchObject({
+      phase: 'failed',
+      error: { code: 'out-of-memory' },
+    });
+    expect(host.placed).toEqual([]);
+    await settled();
+    await workspace.apply('cutout');
+    expect(host.placed).toHaveLength(1);
+    expect(engine.workers).toHaveLength(2);
   });
 });
 

@@ -15,6 +15,12 @@ export type EngineStatus =
 type EngineMethod = Exclude<keyof EngineContract['methods'], 'load'>;
 type EngineChannel = Channel<typeof EMPTY_CONTRACT, EngineContract>;
 
+/** A worker that is loaded. */
+interface RunningEngine {
+  worker: WorkerLike;
+  channel: EngineChannel;
+}
+
 export interface EngineDependencies {
   /** Called at most once for good; after a failure, again. */
   takeFiles(): Promise<EngineFiles>;
@@ -23,20 +29,23 @@ export interface EngineDependencies {
 
 /**
  * The engine's worker with its life: started on the first call, started afresh by the next call after a crash. What
- * ran when it crashed rejects with `worker-lost`; its embeddings are gone then, which `onLost` tells.
+ * ran when it crashed rejects with `worker-lost`; its embeddings are gone then, which `onLost` tells. A worker that is out of
+ * memory for good is given up in the same way: WASM gives no memory back.
  */
 export class EngineClient {
   private readonly currentStatus = signal<EngineStatus>({ phase: 'stopped' });
   readonly status: ReadonlySignal<EngineStatus> = this.currentStatus;
   private readonly lostListeners = new Set<(error: TinyCutError) => void>();
   private files: Promise<EngineFiles> | null = null;
-  private starting: Promise<EngineChannel> | null = null;
+  private starting: Promise<RunningEngine> | null = null;
+  private readonly lost = new WeakSet<WorkerLike>();
+  private readonly shortListeners = new Set<() => void>();
 
   constructor(private readonly dependencies: EngineDependencies) {}
 
   /** @throws TinyCutError `model-missing`, `model-corrupt`, `worker-lost`, `out-of-memory` */
   async start(): Promise<void> {
-    await this.channel();
+    await this.running();
   }
 
   /** @throws TinyCutError with the engine's code, or `cancelled`, `worker-lost` */
@@ -45,8 +54,13 @@ export class EngineClient {
     params: Params<EngineContract, M>,
     options: CallOptions<Progress<EngineContract, M>> = {},
   ): Promise<Result<EngineContract, M>> {
-    const channel = await this.channel();
-    return channel.call(method, params, options);
+    const engine = await this.running();
+    try {
+      return await engine.channel.call(method, params, options);
+    } catch (thrown) {
+      if (toTinyCutError(thrown).code === 'out-of-memory') this.lose(engine);
+      throw thrown;
+    }
   }
 
   /** @returns a function that stops listening */
@@ -55,7 +69,16 @@ export class EngineClient {
     return () => void this.lostListeners.delete(listener);
   }
 
-  private channel(): Promise<EngineChannel> {
+  /**
+   * Told when the engine had to let go of what it kept.
+   * @returns a function that stops listening
+   */
+  onMemoryShort(listener: () => void): () => void {
+    this.shortListeners.add(listener);
+    return () => void this.shortListeners.delete(listener);
+  }
+
+  private running(): Promise<RunningEngine> {
     if (this.starting) return this.starting;
     const starting = this.boot().catch((thrown: unknown) => {
       const error = toTinyCutError(thrown);
@@ -70,7 +93,7 @@ export class EngineClient {
     return starting;
   }
 
-  private async boot(): Promise<EngineChannel> {
+  private async boot(): Promise<RunningEngine> {
     this.currentStatus.value = { phase: 'starting', progress: null };
     this.files ??= this.dependencies.takeFiles();
     const files = await this.files.catch((thrown: unknown) => {
@@ -79,7 +102,9 @@ export class EngineClient {
     });
     const worker = await this.dependencies.spawn(files.worker);
     const channel: EngineChannel = new Channel(workerPort(worker), EMPTY_CONTRACT, {}, ENGINE_CONTRACT);
-    const onCrash = () => this.lose(worker, channel);
+    channel.on('memoryShort', () => this.shortListeners.forEach((listener) => listener()));
+    const engine = { worker, channel };
+    const onCrash = () => this.lose(engine);
     worker.addEventListener('error', onCrash);
     worker.addEventListener('messageerror', onCrash);
     try {
@@ -98,10 +123,12 @@ export class EngineClient {
       throw thrown;
     }
     this.currentStatus.value = { phase: 'ready' };
-    return channel;
+    return engine;
   }
 
-  private lose(worker: WorkerLike, channel: EngineChannel): void {
+  private lose({ worker, channel }: RunningEngine): void {
+    if (this.lost.has(worker)) return;
+    this.lost.add(worker);
     const wasReady = this.currentStatus.value.phase === 'ready';
     worker.terminate();
     const error = new TinyCutError(

@@ -69,6 +69,7 @@ export class Workspace {
       this.hasHeardSelection = true;
       this.follow(selection);
     });
+    dependencies.engine.onMemoryShort(() => this.notify(strings.memoryShort));
     dependencies.host.on('outputUndone', () => this.session.peek()?.applying.settle());
   }
 
@@ -218,8 +219,7 @@ export class Workspace {
       state.phase === 'cancelled'
         ? strings.removal.cancelled(placedCount, count)
         : strings.removal.finished(placedCount, count);
-    const isError = failures.length > 0;
-    this.dependencies.host.call('notify', { message, isError }).catch(() => undefined);
+    this.notify(message, failures.length > 0);
   }
 
   private async settleResult(
@@ -262,6 +262,11 @@ export class Workspace {
     const message = isError
       ? state.error.message
       : strings.apply.done[this.traits.peek().resultsAre](state.kind, layer.name);
+    this.notify(message, isError);
+  }
+
+  /** A word beside the window, which may be showing something else. */
+  private notify(message: string, isError = false): void {
     this.dependencies.host.call('notify', { message: message.slice(0, 300), isError }).catch(() => undefined);
   }
 
