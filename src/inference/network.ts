@@ -73,6 +73,8 @@ export class Network {
     private readonly decoder: ModelSession,
     /** Of the parts that are built later. */
     private readonly tensors: StoredTensors,
+    /** CRC-32 of the weights. */
+    readonly modelId: number,
   ) {
     this.paddingTokens = floatsOf(storedTensor(tensors, PADDING_TOKENS));
   }
@@ -89,7 +91,7 @@ export class Network {
       onProgress,
     }: { signal?: CancelSignal | undefined; onProgress?: (fraction: number) => Promise<void> } = {},
   ): Promise<Network> {
-    const { tensors, precision } = readPack(pack);
+    const { tensors, precision, checksum } = readPack(pack);
     const parts = [
       () => buildTrunk(tensors),
       () => [buildPrepareImage(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })],
@@ -110,7 +112,7 @@ export class Network {
       tensors,
       (name) => STEM_TENSORS.test(name) || REFINER_TENSORS.test(name),
     );
-    return new Network(trunk, preparer, decoder, laterTensors);
+    return new Network(trunk, preparer, decoder, laterTensors, checksum);
   }
 
   /**

@@ -148,6 +148,8 @@ export const hostTraitsSchema = v.object({
   isUiResizable: v.boolean(),
   /** Whether undo keys that the UI leaves alone reach the host, which then takes back the last result. */
   hearsUndoKeys: v.boolean(),
+  /** Whether it keeps the embedding of the last image between sessions. */
+  keepsEmbeddings: v.boolean(),
 });
 export type HostTraits = v.InferOutput<typeof hostTraitsSchema>;
 
@@ -166,6 +168,9 @@ export const keptCutoutSchema = v.object({
   recipe: cutoutRecipeSchema,
 });
 export type KeptCutout = v.InferOutput<typeof keptCutoutSchema>;
+
+/** A kept embedding is 1 MB, and Figma keeps 5 for a plugin. */
+const MAX_EMBEDDING_BYTES = 2_000_000;
 
 export const HOST_CONTRACT = defineContract({
   methods: {
@@ -215,6 +220,22 @@ export const HOST_CONTRACT = defineContract({
      */
     readCutout: { params: v.object({}), result: keptCutoutSchema },
     getStartTask: { params: v.object({}), result: v.object({ task: startTaskSchema }) },
+    /**
+     * Keeps an embedding in place of the one before, for the next session. It never fails: what cannot be kept is made again.
+     * `imageKey` names the pixels: as long as they are the same, so is it.
+     */
+    keepEmbedding: {
+      params: v.object({
+        imageKey: text(3000),
+        bytes: v.pipe(bytesSchema, v.maxLength(MAX_EMBEDDING_BYTES)),
+      }),
+      result: v.null(),
+    },
+    recallEmbedding: {
+      params: v.object({ imageKey: text(3000) }),
+      /** Null when it is not of this image. The engine checks what is in it. */
+      result: v.object({ bytes: v.nullable(bytesSchema) }),
+    },
     resizeUi: { params: v.object({ sizePx: pixelSizeSchema }), result: v.null() },
     notify: { params: v.object({ message: text(300), isError: v.boolean() }), result: v.null() },
     closePlugin: { params: v.object({}), result: v.null() },

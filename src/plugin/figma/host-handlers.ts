@@ -1,5 +1,6 @@
 import type { Handlers } from '../../shared/channel.ts';
 import type { HostContract, StartTask } from '../../shared/host-contract.ts';
+import { keepEmbedding, recallEmbedding } from './kept-embedding.ts';
 import { placeOutput } from './place-output.ts';
 import { readCutout } from './read-cutout.ts';
 import { readImage } from './read-image.ts';
@@ -22,6 +23,7 @@ export const hostHandlers: Handlers<HostContract> = {
     maxTileSidePx: MAX_IMAGE_SIDE_PX,
     isUiResizable: true,
     hearsUndoKeys: false,
+    keepsEmbeddings: true,
   }),
   getSelection: () => readSelection(),
   readImage: (request) => readImage(request),
@@ -30,6 +32,11 @@ export const hostHandlers: Handlers<HostContract> = {
   getStartTask: () => ({
     task: TASKS.filter((task) => task === figma.command)[0] ?? 'object',
   }),
+  async keepEmbedding({ imageKey, bytes }) {
+    await keepEmbedding(imageKey, bytes);
+    return null;
+  },
+  recallEmbedding: async ({ imageKey }) => ({ bytes: await recallEmbedding(imageKey) }),
   resizeUi({ sizePx }) {
     resizeUi(sizePx);
     return null;

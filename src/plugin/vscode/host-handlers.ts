@@ -26,6 +26,7 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       maxTileSidePx: null,
       isUiResizable: false,
       hearsUndoKeys: true,
+      keepsEmbeddings: false,
     }),
     getSelection: () => readSelection(document),
     readImage: ({ source, isStoredUnusable }) => {
@@ -44,6 +45,8 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       );
     },
     getStartTask: () => ({ task: takeStartTask() }),
+    keepEmbedding: () => null,
+    recallEmbedding: () => ({ bytes: null }),
     // A tab is as large as its place.
     resizeUi: () => null,
     notify({ message, isError }) {

@@ -6,6 +6,7 @@ import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { HostTraits, ImageLayer } from '../../shared/host-contract.ts';
 import { strings } from '../strings.ts';
 import { Applying } from './applying.ts';
+import { embedPicture } from './embed-picture.ts';
 import type { SessionDependencies } from './image-session.ts';
 import { readPicture } from './picture.ts';
 
@@ -107,16 +108,10 @@ export class BackgroundRemoval {
     const { host, engine, decode } = this.dependencies;
     const picture = await readPicture(host, source, decode, signal);
     picture.image.close();
-    const file = new Uint8Array(await picture.file.arrayBuffer());
-    const embedded = await engine.call(
-      'embed',
-      { file },
-      {
-        signal,
-        transfer: [file.buffer],
-        onProgress: ({ fraction }) => show(EMBED_SHARE * fraction),
-      },
-    );
+    const embedded = await embedPicture(engine, picture, null, {
+      signal,
+      onProgress: ({ fraction }) => show(EMBED_SHARE * fraction),
+    });
     const { proposals } = await engine.call(
       'findSubject',
       { imageId: embedded.imageId },

@@ -26,6 +26,7 @@ const UNKNOWN_HOST: HostTraits = {
   maxTileSidePx: 4096,
   isUiResizable: false,
   hearsUndoKeys: false,
+  keepsEmbeddings: false,
 };
 
 /** Images whose prompts are remembered while others are at work. */

@@ -16,6 +16,8 @@ import {
 export interface WeightPack {
   readonly source: string;
   readonly precision: PackHeader['precision'];
+  /** CRC-32 of what the pack holds: another one, other weights. */
+  readonly checksum: number;
   /** Views into the pack's bytes where their layout allows. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
@@ -32,8 +34,8 @@ export function readPack(bytes: Uint8Array): WeightPack {
     throw corrupt('it is not a weight pack');
   const version = view.getUint32(4, true);
   if (version !== PACK_VERSION) throw corrupt(`its version is ${version}, expected ${PACK_VERSION}`);
-  if (crc32(aligned.subarray(PACK_FIXED_BYTES)) !== view.getUint32(12, true))
-    throw corrupt('its checksum does not match');
+  const checksum = view.getUint32(12, true);
+  if (crc32(aligned.subarray(PACK_FIXED_BYTES)) !== checksum) throw corrupt('its checksum does not match');
 
   const dataStart = PACK_FIXED_BYTES + view.getUint32(8, true);
   if (dataStart > aligned.length || dataStart % PACK_ALIGNMENT_BYTES !== 0)
@@ -43,6 +45,7 @@ export function readPack(bytes: Uint8Array): WeightPack {
   return {
     source,
     precision,
+    checksum,
     tensors: new Map(tensors.map((tensor) => [tensor.name, unpack(tensor, data)])),
   };
 }
