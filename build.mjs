@@ -167,13 +167,15 @@ export async function bundleVscodeMain() {
   return script;
 }
 
-/** `dist/tinycut-VERSION.vsix`, to be installed from a file. */
+/** @returns `dist/tinycut-VERSION.vsix`, to be installed from a file */
 export async function packageVscode() {
   await buildVscode();
   const { packVsix } = await import('./scripts/pack-vsix.mjs');
   const { name, bytes } = await packVsix(inRoot('dist/vscode'));
-  await write(`dist/${name}`, bytes);
-  process.stdout.write(`dist/${name}: ${(bytes.length / 1e6).toFixed(1)} MB\n`);
+  const path = `dist/${name}`;
+  await write(path, bytes);
+  process.stdout.write(`${path}: ${(bytes.length / 1e6).toFixed(1)} MB\n`);
+  return inRoot(path);
 }
 
 export async function buildWorkbench() {

@@ -16,6 +16,12 @@ const TASKS = {
   'bench:quality': { bundles: ['buildBench'], program: 'dist/bench/results.mjs' },
   'bench:everything': { bundles: ['buildBench'], program: 'dist/bench/everything.mjs' },
   'bench:quantization': { bundles: ['buildBench'], program: 'dist/bench/quantization.mjs' },
+  screenshots: {
+    bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'],
+    program: 'node_modules/vitest/vitest.mjs',
+    programArgs: ['run', '--root', ROOT, '--reporter=verbose', 'test/browser/ui-states.test.ts'],
+    browser: true,
+  },
   cutout: { bundles: ['buildCli'], program: 'dist/cli/cutout.mjs' },
 };
 
@@ -24,7 +30,7 @@ if (!Object.hasOwn(TASKS, name)) {
   process.stderr.write(`Unknown task "${name}": one of ${Object.keys(TASKS).join(', ')}.\n`);
   process.exit(2);
 }
-const { bundles, program, browser = false } = TASKS[name];
+const { bundles, program, programArgs = [], browser = false } = TASKS[name];
 
 try {
   await setUp({ browser });
@@ -37,11 +43,15 @@ try {
 if (program) {
   // Paths among the arguments are the caller's: npm changes into the package, INIT_CWD is where it was called.
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const child = spawn(process.execPath, [new URL(program, `file://${ROOT}`).pathname, ...args], {
-    cwd,
-    stdio: 'inherit',
-    env: { ...process.env, ...(browser && { CHROMIUM_PATH: browserPath() }) },
-  });
+  const child = spawn(
+    process.execPath,
+    [new URL(program, `file://${ROOT}`).pathname, ...programArgs, ...args],
+    {
+      cwd,
+      stdio: 'inherit',
+      env: { ...process.env, ...(browser && { CHROMIUM_PATH: browserPath() }) },
+    },
+  );
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 }

@@ -32,6 +32,8 @@ export class Workbench {
   readonly theme = signal<FigmaTheme>('light');
   readonly toast = signal<Toast | null>(null);
   readonly isRunning = signal(false);
+  /** The menu entry that the plugin is run by, as the manifest names it. */
+  command = '';
   double: FigmaDouble | null = null;
   private window: PluginWindow | null = null;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,11 +51,8 @@ export class Workbench {
     return this.plugin.name;
   }
 
-  /**
-   * @param container where the plugin's window goes
-   * @param command of the manifest's menu; the plain window if left out
-   */
-  async run(container: HTMLElement, command = ''): Promise<void> {
+  /** @param container where the plugin's window goes */
+  async run(container: HTMLElement): Promise<void> {
     if (this.isRunning.value) return;
     this.isRunning.value = true;
     const surface = new PluginWindow({
@@ -65,9 +64,9 @@ export class Workbench {
     try {
       this.double = await FigmaDouble.open({
         ...this.plugin,
+        command: this.command,
         document: this.document,
         surface,
-        command,
         rasterise: rasteriseInPage,
         onNotify: (toast) => this.notify(toast),
         onConsole: (level, line) => console.log(`[plugin ${level}] ${line}`),

@@ -4,7 +4,7 @@ import type { CellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import { defaultMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
 import { LOGITS_SIDE, type Prompt } from '../../src/shared/engine-contract.ts';
-import { maskBounds } from './mask-bounds.ts';
+import { boundsOf } from '../../src/inference/mask/bit-mask.ts';
 import { maskIou, type GroundTruth } from './mask-iou.ts';
 import { nextClick, type Click } from './next-click.ts';
 import type { DecoderAnswer } from './open-network.ts';
@@ -46,7 +46,7 @@ export async function evaluateMask(
     return candidates[defaultMaskIndex(candidates, prompt, geometry, colours)]!.logits;
   };
 
-  const boxPrompt: Prompt = { points: [], box: maskBounds(truth.inside, sizePx), previousLogits: null };
+  const boxPrompt: Prompt = { points: [], box: boundsOf(truth.inside, sizePx), previousLogits: null };
   const boxIou = maskIou(truth, predictionOf(shownFirst(await decode(boxPrompt), boxPrompt)));
 
   const clickedPixels = new Set<number>();

@@ -1,6 +1,6 @@
 import type { Point, Size } from '../../src/shared/affine.ts';
+import { boundsOf, croppedMask } from '../../src/inference/mask/bit-mask.ts';
 import { squaredDistances } from '../../src/inference/mask/distance-transform.ts';
-import { maskBounds } from './mask-bounds.ts';
 import type { GroundTruth } from './mask-iou.ts';
 
 export interface Click extends Point {
@@ -45,15 +45,11 @@ function innermost(
   excluded: ReadonlySet<number>,
 ): { pixel: number; squaredDistance: number } {
   const best = { pixel: 0, squaredDistance: 0 };
-  const bounds = maskBounds(region, sizePx);
+  const bounds = boundsOf(region, sizePx);
   if (!bounds) return best;
   // Beyond its bounds there is nothing of the region, as beyond the picture.
-  const crop = new Uint8Array(bounds.width * bounds.height);
-  for (let y = 0; y < bounds.height; y++) {
-    const first = (bounds.y + y) * sizePx.width + bounds.x;
-    crop.set(region.subarray(first, first + bounds.width), y * bounds.width);
-  }
-  squaredDistances(crop, bounds).forEach((squaredDistance, i) => {
+  const crop = croppedMask(region, sizePx, bounds);
+  squaredDistances(crop.data, crop).forEach((squaredDistance, i) => {
     if (squaredDistance <= best.squaredDistance) return;
     const x = i % bounds.width;
     const pixel = (bounds.y + (i - x) / bounds.width) * sizePx.width + bounds.x + x;

@@ -24,7 +24,7 @@ interface ClickAgreement {
   isSameChoice: boolean;
 }
 
-/** Whether masks stay the same when the embedding is kept in 8 bits, and what keeping it costs. */
+/** Whether masks stay the same when the embedding is kept in fewer bits, and what keeping it costs. */
 export async function measureKeptEmbedding({
   evalFolder,
   imageCount,
@@ -111,8 +111,7 @@ function section(agreements: readonly ClickAgreement[], keepMs: number, restoreM
   const sameChoice = agreements.filter(({ isSameChoice }) => isSameChoice);
   const worst = [...agreements].sort((a, b) => a.iou - b.iou).slice(0, 5);
   return {
-    title:
-      'Embeddings kept in 8 bits: IoU with the masks of the embedding as it was, one click on each object',
+    title: 'Kept embeddings: IoU with the masks of the embedding as it was, one click on each object',
     table: formatTable(
       ['masks', 'mean', '5 % quantile', 'worst', '% at least .98'],
       [

@@ -19,7 +19,7 @@ import {
   PART_OUTPUT,
   STEM_TENSORS,
 } from './model/graph/encoder.ts';
-import { buildPrepareImage } from './model/graph/prepare-image.ts';
+import { buildPrepareImage, PREPARER_TENSORS } from './model/graph/prepare-image.ts';
 import { buildRefineImage, REFINED, REFINER_TENSORS } from './model/graph/refine-image.ts';
 import type { OnnxModel } from './model/onnx/model.ts';
 import { withShortNames } from './model/onnx/short-names.ts';
@@ -36,6 +36,7 @@ import {
 import type { ModelInput } from './preprocess.ts';
 import type { PromptTokens } from './prompt/prompt-tokens.ts';
 import { JobQueue } from './job-queue.ts';
+import { Lazy } from './lazy.ts';
 import { ModelSession, type FloatTensor } from './session.ts';
 
 /** What the decoder needs of an image, made once: see `IMAGE_PORTS`. 10.5 MB. */
@@ -54,22 +55,26 @@ export interface DecoderAnswer extends BatchAnswer {
   decodeMs: number;
 }
 
+/** Of the parts that are built after the load. */
+const LATER_TENSORS = [STEM_TENSORS, PREPARER_TENSORS, REFINER_TENSORS];
+
 const IMAGE_PORT_NAMES = Object.keys(IMAGE_PORTS) as ImagePort[];
 
 /**
  * The network, ready to run: one session for each part that runs at a pace of its own. Its graphs are built here, from
- * the weights alone. The stem is built for the size of an image and the refiner for the first mask prompt, when they are wanted.
+ * the weights alone. Trunk and decoder are built at load; the stem is built for the size of an image, the preparer for the first
+ * image, and the refiner for the first mask prompt.
  */
 export class Network {
   private stem: { sizePx: Size; sessions: ModelSession[] } | null = null;
-  private refiner: Promise<ModelSession> | null = null;
+  private readonly preparer: Lazy<ModelSession>;
+  private readonly refiner: Lazy<ModelSession>;
   private readonly paddingTokens: StoredFloats;
   /** One at a time, since they share the stem. */
   private readonly embeds = new JobQueue();
 
   private constructor(
     private readonly trunk: readonly ModelSession[],
-    private readonly preparer: ModelSession,
     private readonly decoder: ModelSession,
     /** Of the parts that are built later. */
     private readonly tensors: StoredTensors,
@@ -77,42 +82,33 @@ export class Network {
     readonly modelId: number,
   ) {
     this.paddingTokens = floatsOf(storedTensor(tensors, PADDING_TOKENS));
+    this.preparer = new Lazy(() => createSession(buildPrepareImage(tensors)));
+    this.refiner = new Lazy(() => createSession(buildRefineImage(tensors)));
   }
 
   /**
    * @param pack a weight pack; not kept
+   * @param options.isChecked as of `readPack`
    * @param onProgress told the share that is done, 0..1
    * @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled`
    */
   static async load(
     pack: Uint8Array,
     {
+      isChecked,
       signal,
       onProgress,
-    }: { signal?: CancelSignal | undefined; onProgress?: (fraction: number) => Promise<void> } = {},
+    }: {
+      isChecked?: boolean | undefined;
+      signal?: CancelSignal | undefined;
+      onProgress?: (fraction: number) => Promise<void>;
+    } = {},
   ): Promise<Network> {
-    const { tensors, precision, checksum } = readPack(pack);
-    const parts = [
-      () => buildTrunk(tensors),
-      () => [buildPrepareImage(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })],
-    ];
-    const sessions: ModelSession[][] = [];
-    try {
-      for (const [i, build] of parts.entries()) {
-        throwIfCancelled(signal);
-        sessions.push(await createSessions(build(), signal));
-        await onProgress?.((i + 1) / parts.length);
-      }
-    } catch (thrown) {
-      await Promise.all(sessions.flat().map((session) => session.release()));
-      throw thrown;
-    }
-    const [trunk, [preparer, decoder]] = sessions as [ModelSession[], [ModelSession, ModelSession]];
-    const laterTensors = detachedTensors(
-      tensors,
-      (name) => STEM_TENSORS.test(name) || REFINER_TENSORS.test(name),
-    );
-    return new Network(trunk, preparer, decoder, laterTensors, checksum);
+    const { tensors, precision, checksum } = readPack(pack, { isChecked });
+    const models = [...buildTrunk(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })];
+    const sessions = await createSessions(models, { signal, onProgress });
+    const laterTensors = detachedTensors(tensors, (name) => LATER_TENSORS.some((names) => names.test(name)));
+    return new Network(sessions.slice(0, -1), sessions.at(-1)!, laterTensors, checksum);
   }
 
   /**
@@ -135,7 +131,8 @@ export class Network {
   /** The decoder's work that no prompt changes. Throws as `embed` does. */
   async prepare(embedding: Float32Array, signal?: CancelSignal): Promise<PreparedImage> {
     const dims = [1, EMBEDDING_CHANNELS, EMBEDDING_SIDE, EMBEDDING_SIDE];
-    const { outputs } = await this.preparer.run({ [EMBEDDING_PORT.name]: { data: embedding, dims } }, signal);
+    const preparer = await this.preparer.get();
+    const { outputs } = await preparer.run({ [EMBEDDING_PORT.name]: { data: embedding, dims } }, signal);
     return preparedImage(outputs, '');
   }
 
@@ -168,8 +165,13 @@ export class Network {
 
   /** Frees the sessions' memory, after whatever is queued. */
   async release(): Promise<void> {
-    const later = [...(this.stem?.sessions ?? []), await this.refiner];
-    const sessions = [...this.trunk, this.preparer, this.decoder, ...later];
+    const later = [this.preparer, this.refiner].map(({ existing }) => existing);
+    const sessions = [
+      ...this.trunk,
+      this.decoder,
+      ...(this.stem?.sessions ?? []),
+      ...(await Promise.all(later)),
+    ];
     await Promise.all(sessions.map((session) => session?.release()));
   }
 
@@ -180,7 +182,7 @@ export class Network {
     const { sessions: former = [] } = this.stem ?? {};
     this.stem = null;
     await Promise.all(former.map((session) => session.release()));
-    const sessions = await createSessions(buildStem(this.tensors, sizePx), signal);
+    const sessions = await createSessions(buildStem(this.tensors, sizePx), { signal });
     this.stem = { sizePx, sessions };
     return sessions;
   }
@@ -213,25 +215,34 @@ export class Network {
     logits: Float32Array,
     signal?: CancelSignal,
   ): Promise<PreparedImage> {
-    this.refiner ??= createSessions([buildRefineImage(this.tensors)])
-      .then(([session]) => session!)
-      .catch((thrown: unknown) => {
-        this.refiner = null;
-        throw thrown;
-      });
-    const refiner = await this.refiner;
+    const refiner = await this.refiner.get();
     const mask = { data: logits, dims: [1, 1, LOGITS_SIDE, LOGITS_SIDE] };
     const { outputs } = await refiner.run({ ...portsOf(prepared), [MASK_INPUT_PORT.name]: mask }, signal);
     return preparedImage(outputs, REFINED);
   }
 }
 
+function createSession(model: OnnxModel, signal?: CancelSignal): Promise<ModelSession> {
+  return ModelSession.create(model.graph.name, writeModel(withShortNames(model)), signal);
+}
+
 /** All of them or none. */
-async function createSessions(models: readonly OnnxModel[], signal?: CancelSignal): Promise<ModelSession[]> {
+async function createSessions(
+  models: readonly OnnxModel[],
+  {
+    signal,
+    onProgress,
+  }: {
+    signal?: CancelSignal | undefined;
+    onProgress?: ((fraction: number) => Promise<void>) | undefined;
+  },
+): Promise<ModelSession[]> {
   const sessions: ModelSession[] = [];
   try {
     for (const model of models) {
-      sessions.push(await ModelSession.create(model.graph.name, writeModel(withShortNames(model)), signal));
+      throwIfCancelled(signal);
+      sessions.push(await createSession(model, signal));
+      await onProgress?.(sessions.length / models.length);
     }
     return sessions;
   } catch (thrown) {

@@ -44,6 +44,8 @@ import { traceMask, type TracedMask } from './trace/trace-mask.ts';
 export interface EngineFiles {
   /** A weight pack: `models/dist/*.pack` */
   pack: Uint8Array;
+  /** Whether the pack comes out of gzip, whose checksum has been compared: its own is not compared then. */
+  isPackChecked?: boolean | undefined;
   /** `ort-wasm-simd-threaded.wasm`; may be left out in Node, where onnxruntime-web finds its own. */
   wasm?: Uint8Array | undefined;
 }
@@ -127,6 +129,7 @@ export class Segmenter {
     await stage('compile', 0);
     configureRuntime(files.wasm);
     const network = await Network.load(files.pack, {
+      isChecked: files.isPackChecked,
       signal,
       onProgress: (fraction) => stage('compile', fraction),
     });
@@ -172,7 +175,7 @@ export class Segmenter {
   }
 
   /**
-   * The embedding in a form to be kept between sessions, 1 MB, for `embed`: it leaves out the encoder, which is most of
+   * The embedding in a form to be kept between sessions, 2 MB, for `embed`: it leaves out the encoder, which is most of
    * the time. What it gives is not quite the same: see docs/decisions/kept-embedding.md.
    * @param imageId from `embed`
    * @throws TinyCutError `image-missing`

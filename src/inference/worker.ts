@@ -103,7 +103,7 @@ async function unpackAndLoad(
   await stageReporter(options)('unpack', 0);
   const [pack, wasm] = await Promise.all([packGzip, wasmGzip].map(gunzip));
   return Segmenter.load(
-    { pack: pack!, wasm: wasm! },
+    { pack: pack!, isPackChecked: true, wasm: wasm! },
     {
       ...options,
       onProgress:

@@ -3,6 +3,7 @@ import { CancelSource, type CancelSignal } from './cancellation.ts';
 import type { Contract, EventValue, Params, Progress, Result, Schema } from './contract.ts';
 import { TinyCutError, cancelled, isErrorCode, toTinyCutError } from './errors.ts';
 import { PROTOCOL_VERSION, parseFrame, type Frame } from './frame.ts';
+import { ServedCalls } from './served-calls.ts';
 
 /** The one thing a channel needs of its carrier: a Worker, a Figma window, a MessagePort, a webview. */
 export interface Port {
@@ -50,6 +51,7 @@ interface PendingCall {
  * Two-way calls over a Port. Each side serves one contract and calls the other's. What it guarantees:
  * - every call settles: a result, an error with a code, a cancel, or `channel-closed`;
  * - replies are matched by id, and each payload is validated by its receiver;
+ * - each call is served once, however often its message arrives;
  * - calls made before the peer is there wait for the version handshake;
  * - closing one side closes the other, if the carrier still carries;
  * - a message that is not ours, or that is malformed, never throws here.
@@ -57,6 +59,7 @@ interface PendingCall {
 export class Channel<Local extends Contract, Remote extends Contract> {
   private readonly pending = new Map<number, PendingCall>();
   private readonly running = new Map<number, CancelSource>();
+  private readonly served = new ServedCalls();
   private readonly eventListeners = new Map<string, Set<(value: never) => void>>();
   private readonly stopListening: () => void;
   private outbox: { frame: Frame; transfer: readonly ArrayBufferLike[] | undefined }[] | null = [];
@@ -171,13 +174,15 @@ export class Channel<Local extends Contract, Remote extends Contract> {
   }
 
   private async serve(id: number, method: string, params: unknown): Promise<void> {
+    // A copy of a running call: an answer to it would be taken for that of the call itself.
+    if (this.running.has(id)) return;
+    if (!this.served.claim(id)) {
+      return this.sendError(id, new TinyCutError('bad-message', `Call ${id} was served before.`));
+    }
     const contract = ownProperty(this.local.methods, method);
     const handler = ownProperty(this.handlers, method);
     if (!contract || !handler) {
       return this.sendError(id, new TinyCutError('unknown-method', `There is no method "${method}".`));
-    }
-    if (this.running.has(id)) {
-      return this.sendError(id, new TinyCutError('bad-message', `Call ${id} is already running.`));
     }
     const source = new CancelSource();
     this.running.set(id, source);

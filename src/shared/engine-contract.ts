@@ -194,7 +194,7 @@ export const ENGINE_CONTRACT = defineContract({
       result: embeddedImageSchema,
       progress: progressSchema,
     },
-    /** The embedding in a form to be kept between sessions, 1 MB. Fails with `image-missing`. */
+    /** The embedding in a form to be kept between sessions, 2 MB. Fails with `image-missing`. */
     keepEmbedding: {
       params: v.object({ imageId: maskParams.imageId }),
       result: v.object({ bytes: bytesSchema }),

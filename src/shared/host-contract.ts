@@ -169,8 +169,8 @@ export const keptCutoutSchema = v.object({
 });
 export type KeptCutout = v.InferOutput<typeof keptCutoutSchema>;
 
-/** A kept embedding is 1 MB, and Figma keeps 5 for a plugin. */
-const MAX_EMBEDDING_BYTES = 2_000_000;
+/** A kept embedding is 2 MB, and Figma keeps 5 for a plugin. */
+const MAX_EMBEDDING_BYTES = 3_000_000;
 
 export const HOST_CONTRACT = defineContract({
   methods: {

@@ -14,7 +14,10 @@ import './styles/index.css';
 
 const vsCode = acquireVsCode(window);
 const port = vsCode ? createVsCodePort(window, vsCode) : createFigmaPort(window);
-const host = connectHost(port, { traceMask: () => workspace.traceMask() });
+const host = connectHost(port, {
+  traceMask: () => workspace.traceMask(),
+  removeBackgrounds: ({ layers }, context) => workspace.removeBackgrounds(layers, context),
+});
 const engine = new EngineClient({ takeFiles: () => takeEngineFiles(document), spawn: spawnWorker });
 const workspace: Workspace = new Workspace({ host, engine, decode: decodeInBrowser });
 const state = createAppState(workspace, engine);

@@ -57,6 +57,10 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
     return done(segmenting.setMaskSize(maskSize));
   if (event.key.toLowerCase() === 'b' && !isSplitting && stage.session.embedded.peek())
     return done(segmenting.showSubject());
+  if (event.key.toLowerCase() === 'o' && !isSplitting) {
+    const { isEdgePanelOpen } = state.workspace;
+    return done(void (isEdgePanelOpen.value = !isEdgePanelOpen.value));
+  }
   if (focusOrigin.isControlReachedByKeyboard()) return false;
   if (event.key === 'Enter' && !event.repeat) {
     const { workspace } = state;

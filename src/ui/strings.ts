@@ -100,13 +100,12 @@ export const strings = {
   removal: {
     running: (done: number, count: number) =>
       count === 1 ? 'Removing the background' : `Removing backgrounds, ${done + 1} of ${count}`,
-    label: 'Background removal',
+    failures: 'What could not be done',
     finished: (placed: number, count: number) =>
       placed === count
         ? `${count === 1 ? 'Background' : `${count} backgrounds`} removed.`
         : `${placed} of ${count} backgrounds removed.`,
     cancelled: (placed: number, count: number) => `Stopped: ${placed} of ${count} backgrounds removed.`,
-    failure: (layerName: string, message: string) => `“${layerName}”: ${message}`,
     goOn: 'Open the image',
   },
   edit: {
@@ -193,6 +192,7 @@ export const strings = {
     updated: (kind: ApplyKind) => `${applied(kind)} updated.`,
     noMask: 'No object is selected: click one first.',
   },
+  edge: { label: 'Edge & outline' },
   outline: {
     label: 'Outline',
     tip: 'Few nodes to edit, or exact. For Vector and Mask group',

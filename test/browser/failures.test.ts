@@ -7,6 +7,17 @@ import type {} from '../../workbench/workbench-handle.ts';
 import { eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
 import { WorkbenchSession } from './workbench-session.ts';
 
+/** What would empty the UI, and then cut it off from its host. */
+const HOSTILE_FRAMES = [
+  {
+    tinycut: true,
+    kind: 'event',
+    name: 'selectionChanged',
+    value: { images: [], emptyReason: 'nothing-selected', omittedCount: 0 },
+  },
+  { tinycut: true, kind: 'bye' },
+];
+
 /**
  * What goes wrong while people work, on one page: the model loads once. Every failure has to end in a sentence or in
  * a recovery, with the document as it was.
@@ -152,6 +163,43 @@ describe('failures', { timeout: TEST_MS }, () => {
     await session.pressOnToolbar('Run TinyCut');
     await session.ui.getByRole('application', { name: 'Image of unseen' }).waitFor();
     expect(await session.page.evaluate(() => window.workbench.double?.errors)).toEqual([]);
+  });
+
+  it('hears nobody but its host: not frames beside it or in it', async () => {
+    await session.selectLayer('bowl');
+    await session.ui.getByRole('application', { name: 'Image of bowl' }).waitFor();
+    await session.whenReady();
+    const script = (target: string) =>
+      `<script>for (const frame of ${JSON.stringify(HOSTILE_FRAMES)}) ${target}.postMessage({ pluginMessage: frame }, '*')</script>`;
+    await session.page.evaluate((html) => {
+      const beside = document.createElement('iframe');
+      beside.srcdoc = html;
+      const loaded = new Promise((resolve) => (beside.onload = resolve));
+      document.body.append(beside);
+      return loaded;
+    }, script('parent.document.querySelector(".plugin-window iframe").contentWindow[0][0]'));
+    await session.ui.locator('body').evaluate(
+      (body, url) => {
+        const within = body.ownerDocument.createElement('iframe');
+        within.src = url;
+        const loaded = new Promise((resolve) => (within.onload = resolve));
+        within.hidden = true;
+        body.append(within);
+        return loaded;
+      },
+      `data:text/html,${encodeURIComponent(script('parent'))}`,
+    );
+    // Asks the host, which it could not once its channel were closed.
+    await session.addPhoto(await unseenPhoto('samples/drum.jpg'));
+    await session.ui.getByRole('application', { name: 'Image of unseen' }).waitFor();
+    await session.whenReady();
+    expect(await session.problem.count()).toBe(0);
+    // From the page that it is in, the same messages are the host's.
+    await session.page.evaluate((frames) => {
+      const ui = document.querySelector<HTMLIFrameElement>('.plugin-window iframe')!.contentWindow![0]![0]!;
+      for (const frame of frames) ui.postMessage({ pluginMessage: frame }, '*');
+    }, HOSTILE_FRAMES);
+    await session.status.filter({ hasText: 'no longer selected' }).waitFor();
   });
 
   it('does not take a file that is no image', async () => {

@@ -28,6 +28,8 @@ export interface FigmaDoubleOptions {
   onNotify?: (notification: DoubleNotification) => void;
   /** How long plugin code may run without giving way, ms. */
   maxTurnMs?: number;
+  /** Called before the plugin changes the document, for what happens in the middle. The place is as errors name it. */
+  beforeWrite?: (place: string) => void;
 }
 
 export interface DoubleNotification {
@@ -68,6 +70,7 @@ export class FigmaDouble {
         options.onNotify?.({ message, isError });
       },
       rasterise: options.rasterise ?? refuseToRasterise,
+      beforeWrite: options.beforeWrite ?? (() => {}),
       requestClose: () => (this.state = 'closing'),
       postToUi: (message) => this.sendInOrder('toUi', () => options.surface.post(message)),
     });
@@ -84,7 +87,7 @@ export class FigmaDouble {
   /** Starts the plugin. */
   static async open(options: FigmaDoubleOptions): Promise<FigmaDouble> {
     const double = new FigmaDouble(options);
-    options.surface.listen((message) => double.receiveFromUi(message));
+    options.surface.listen((message, origin) => double.receiveFromUi(message, origin));
     double.sandbox = await Sandbox.create({
       description: API_DESCRIPTION,
       uiHtml: options.uiHtml,
@@ -141,11 +144,11 @@ export class FigmaDouble {
     this.settleClosed();
   }
 
-  private receiveFromUi(message: unknown): void {
+  private receiveFromUi(message: unknown, origin = 'null'): void {
     if (this.state !== 'running') return;
     try {
       const copy = decode(encode(message));
-      this.sendInOrder('toMain', () => this.sandbox?.dispatch('message', [copy, { origin: 'null' }]));
+      this.sendInOrder('toMain', () => this.sandbox?.dispatch('message', [copy, { origin }]));
     } catch (thrown) {
       this.errors.push(`A message of the UI was not delivered: ${(thrown as Error).message}`);
     }

@@ -16,7 +16,7 @@ export class HeadlessUi implements UiSurface {
   /** As the plugin asked for it; null while no window is open. */
   window: UiWindowOptions | null = null;
   private toUi: ((message: unknown) => void) | null = null;
-  private toMain: ((message: unknown) => void) | null = null;
+  private toMain: ((message: unknown, origin?: string) => void) | null = null;
   private unsent: unknown[] = [];
 
   constructor() {
@@ -27,16 +27,21 @@ export class HeadlessUi implements UiSurface {
         return () => (this.toUi = null);
       },
     };
-    const traceMask = () => {
+    const nothingOnShow = () => {
       throw new TinyCutError('mask-empty', 'No mask is on show.');
     };
-    this.channel = new Channel(port, UI_CONTRACT, { traceMask }, HOST_CONTRACT);
+    this.channel = new Channel(
+      port,
+      UI_CONTRACT,
+      { traceMask: nothingOnShow, removeBackgrounds: nothingOnShow },
+      HOST_CONTRACT,
+    );
     this.channel.on('selectionChanged', (selection) => this.selections.push(selection));
   }
 
   /** Sends anything at all to the main process, as a page's script could. */
-  postRaw(message: unknown): void {
-    if (this.window && this.toMain) this.toMain(message);
+  postRaw(message: unknown, origin?: string): void {
+    if (this.window && this.toMain) this.toMain(message, origin);
     else this.unsent.push(message);
   }
 
@@ -62,7 +67,7 @@ export class HeadlessUi implements UiSurface {
     this.toUi?.(pluginMessage);
   }
 
-  listen(onPluginMessage: (pluginMessage: unknown) => void): void {
+  listen(onPluginMessage: (pluginMessage: unknown, origin?: string) => void): void {
     this.toMain = onPluginMessage;
     if (this.window) for (const message of this.unsent.splice(0)) this.postRaw(message);
   }

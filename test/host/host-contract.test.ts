@@ -115,7 +115,7 @@ const TESTS: Record<keyof HostContract['methods'], () => Promise<void>> = {
   async keepEmbedding() {
     const bytes = Uint8Array.of(1, 2, 3);
     expect(await host.call('keepEmbedding', { imageKey: 'a', bytes })).toBeNull();
-    const tooLarge = { imageKey: 'a', bytes: new Uint8Array(3_000_000) };
+    const tooLarge = { imageKey: 'a', bytes: new Uint8Array(4_000_000) };
     await expect(host.call('keepEmbedding', tooLarge)).rejects.toMatchObject({ code: 'bad-message' });
   },
 

@@ -4,7 +4,7 @@ import { gradientPng } from './mask-picture.ts';
 import { openPlugin, type OpenPlugin } from './open-plugin.ts';
 import { photoDocument } from './photo-document.ts';
 
-const MEGABYTE = 1_000_000;
+const LENGTH = 2_100_000;
 
 let plugin: OpenPlugin | null = null;
 afterEach(() => {
@@ -22,7 +22,7 @@ async function open(storage: ClientStorage) {
 describe('the embedding of the last image', () => {
   it('comes back in the next session, byte for byte, and for no other image', async () => {
     const storage = new ClientStorage();
-    const bytes = Uint8Array.from({ length: MEGABYTE }, (_, i) => (i * 7) % 256);
+    const bytes = Uint8Array.from({ length: LENGTH }, (_, i) => (i * 7) % 256);
     await (await open(storage)).call('keepEmbedding', { imageKey: 'photo', bytes });
     const next = await open(storage);
     expect((await next.call('recallEmbedding', { imageKey: 'other' })).bytes).toBeNull();
@@ -34,7 +34,7 @@ describe('the embedding of the last image', () => {
     const storage = new ClientStorage();
     storage.set('something else', 'x'.repeat(4_800_000));
     const channel = await open(storage);
-    await channel.call('keepEmbedding', { imageKey: 'photo', bytes: new Uint8Array(MEGABYTE) });
+    await channel.call('keepEmbedding', { imageKey: 'photo', bytes: new Uint8Array(LENGTH) });
     expect(storage.keys()).toEqual(['something else']);
     expect((await (await open(storage)).call('recallEmbedding', { imageKey: 'photo' })).bytes).toBeNull();
   });

@@ -146,6 +146,45 @@ describe.each(OUTPUTS)('a $kind is not placed, and nothing else is changed,', (o
   });
 });
 
+describe('a message that arrives again, or from elsewhere,', () => {
+  const placement = (id: number) => ({
+    tinycut: true,
+    kind: 'call',
+    id,
+    method: 'placeOutput',
+    params: { source, pixels: STORED, imageSizePx: SIZE, output: OUTPUTS[2] },
+  });
+
+  it('after it was served places nothing more', async () => {
+    plugin.ui.postRaw(placement(5000));
+    await vi.waitFor(() => expect(document.selection()).not.toContain(photoId));
+    const before = document.toJson();
+    plugin.ui.postRaw(placement(5000));
+    await plugin.channel.call('getSelection', {});
+    await waitMs(100);
+    expect(document.toJson()).toBe(before);
+  });
+
+  it('from a page of another origin is passed over', async () => {
+    const before = document.toJson();
+    plugin.ui.postRaw(placement(5000), 'https://example.com');
+    plugin.ui.postRaw({ tinycut: true, kind: 'bye' }, 'http://localhost:8080');
+    await plugin.channel.call('getSelection', {});
+    await waitMs(100);
+    expect(document.toJson()).toBe(before);
+    // The same message, from the UI itself.
+    plugin.ui.postRaw(placement(5000));
+    await vi.waitFor(() => expect(document.toJson()).not.toBe(before));
+  });
+
+  it('while it is served places once', async () => {
+    const before = document.require(document.require(photoId).parentId!).childIds.length;
+    for (let i = 0; i < 3; i++) plugin.ui.postRaw(placement(5000));
+    await waitMs(300);
+    expect(document.require(document.require(photoId).parentId!).childIds).toHaveLength(before + 1);
+  });
+});
+
 describe('a result that is at fault leaves the document as it was:', () => {
   const path = (data: string): Output => ({ kind: 'vector', paths: [{ windingRule: 'NONZERO', data }] });
   const FAULTS: [what: string, output: Output, code: ErrorCode][] = [

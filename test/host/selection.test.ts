@@ -70,6 +70,21 @@ describe('the images of a selection', () => {
     expect([images.length, omittedCount]).toEqual([100, 7]);
   });
 
+  it('of 500 selected layers are told in a number of steps that grows no faster than they do', async () => {
+    const stepsFor = async (count: number) => {
+      const document = new FigmaDocument();
+      const fills = [photoFill(document)];
+      const ids = Array.from({ length: count }, () => document.add('RECTANGLE', { fills }));
+      const lookUps = vi.spyOn(document, 'require');
+      const { images, omittedCount, emptyReason } = await listed(document, ids);
+      plugin!.double.close();
+      expect([images.length, omittedCount, emptyReason]).toEqual([100, count - 100, null]);
+      return lookUps.mock.calls.length;
+    };
+    const [few, many] = [await stepsFor(125), await stepsFor(500)];
+    expect(many).toBeLessThanOrEqual(4 * few);
+  });
+
   it('may be none because all of it is hidden, or a text has several fills', async () => {
     const document = new FigmaDocument();
     const frame = document.add('FRAME', { visible: false });

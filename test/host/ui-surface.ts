@@ -11,8 +11,11 @@ export interface UiSurface {
   close(): void;
   /** main -> UI: the argument of `figma.ui.postMessage`, already deep-copied by the double. */
   post(pluginMessage: unknown): void;
-  /** UI -> main: what the UI put into `{ pluginMessage }`; the double deep-copies and checks it. */
-  listen(onPluginMessage: (pluginMessage: unknown) => void): void;
+  /**
+   * UI -> main: what the UI put into `{ pluginMessage }`; the double deep-copies and checks it. The origin is that of the
+   * window's page; "null", that of inline HTML, when left out.
+   */
+  listen(onPluginMessage: (pluginMessage: unknown, origin?: string) => void): void;
 }
 
 export interface UiWindowOptions {

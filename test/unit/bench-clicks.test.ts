@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskBounds } from '../../bench/quality/mask-bounds.ts';
+import { boundsOf } from '../../src/inference/mask/bit-mask.ts';
 import { maskIou, type GroundTruth } from '../../bench/quality/mask-iou.ts';
 import { nextClick } from '../../bench/quality/next-click.ts';
 
@@ -27,11 +27,11 @@ describe('maskIou', () => {
   });
 });
 
-describe('maskBounds', () => {
+describe('boundsOf', () => {
   it('is tight, and null for an empty mask', () => {
     const { mask, sizePx } = picture('.....', '..#..', '.#.#.');
-    expect(maskBounds(mask, sizePx)).toEqual({ x: 1, y: 1, width: 3, height: 2 });
-    expect(maskBounds(new Uint8Array(15), sizePx)).toBeNull();
+    expect(boundsOf(mask, sizePx)).toEqual({ x: 1, y: 1, width: 3, height: 2 });
+    expect(boundsOf(new Uint8Array(15), sizePx)).toBeNull();
   });
 });
 

@@ -238,25 +238,53 @@ describe('messages from outside', () => {
     );
   });
 
-  it('with the id of a running call get an error, and the running call goes on', async () => {
+  /** The server's side alone, spoken to in frames. */
+  function serve(work: (params: unknown) => unknown) {
+    const { server, client, inject } = portPair();
+    const replies: { kind: string; id?: number; code?: string; value?: unknown }[] = [];
+    client.listen((message) => replies.push(message as never));
+    const handlers: Handlers<Served> = { double: ({ n }) => 2 * n, work };
+    new Channel<Served, typeof EMPTY_CONTRACT>(server, CONTRACT, handlers, EMPTY_CONTRACT);
+    const post = (frame: object) => inject.toServer({ tinycut: true, ...frame });
+    post({ kind: 'hello', version: 1, answer: false });
+    const repliesTo = (id: number) => replies.filter((reply) => reply.id === id);
+    return { post, repliesTo };
+  }
+
+  it('with the id of a running call are passed over, and the running call is answered once', async () => {
     let finish = (_value: string) => {};
     const work = vi.fn(() => new Promise<string>((resolve) => (finish = resolve)));
-    const { server, client, inject } = portPair();
-    const replies: unknown[] = [];
-    client.listen((message) => replies.push(message));
-    new Channel<Served, typeof EMPTY_CONTRACT>(server, CONTRACT, { double: () => 0, work }, EMPTY_CONTRACT);
-    inject.toServer({ tinycut: true, kind: 'hello', version: 1, answer: false });
-    const call = { tinycut: true, kind: 'call', id: 7, method: 'work', params: null };
-    inject.toServer(call);
-    inject.toServer(call);
-    await vi.waitFor(() =>
-      expect(replies).toContainEqual(expect.objectContaining({ kind: 'error', id: 7, code: 'bad-message' })),
-    );
+    const { post, repliesTo } = serve(work);
+    post({ kind: 'call', id: 7, method: 'work', params: null });
+    post({ kind: 'call', id: 7, method: 'work', params: null });
+    post({ kind: 'call', id: 7, method: 'double', params: { n: 1 } });
+    post({ kind: 'call', id: 8, method: 'double', params: { n: 1 } });
+    await vi.waitFor(() => expect(repliesTo(8)).toHaveLength(1));
+    expect(repliesTo(7)).toEqual([]);
     finish('done');
-    await vi.waitFor(() =>
-      expect(replies).toContainEqual(expect.objectContaining({ kind: 'result', value: 'done' })),
-    );
+    await vi.waitFor(() => expect(repliesTo(7)).toEqual([expect.objectContaining({ value: 'done' })]));
     expect(work).toHaveBeenCalledOnce();
+  });
+
+  it('that repeat a call that is over are refused, whatever it came to', async () => {
+    const work = vi.fn((params: unknown) => {
+      if (params === 'fail') throw new TinyCutError('mask-empty', 'Nothing there.');
+      return params;
+    });
+    const { post, repliesTo } = serve(work);
+    // In no order, as they arrive: ids of calls that never came in between stay free.
+    const calls = [2, 900, 1, 3].map((id) => ({ kind: 'call', id, method: 'work', params: 'do it' }));
+    calls.push({ kind: 'call', id: 4, method: 'work', params: 'fail' });
+    calls.push({ kind: 'call', id: 5, method: 'nothing', params: '' });
+    for (const call of calls) post(call);
+    for (const { id } of calls) await vi.waitFor(() => expect(repliesTo(id)).toHaveLength(1));
+    for (const call of [...calls].reverse()) post(call);
+    for (const { id } of calls) {
+      await vi.waitFor(() => expect(repliesTo(id)[1]).toMatchObject({ kind: 'error', code: 'bad-message' }));
+    }
+    expect(work).toHaveBeenCalledTimes(5);
+    post({ kind: 'call', id: 899, method: 'work', params: 'later' });
+    await vi.waitFor(() => expect(repliesTo(899)).toMatchObject([{ kind: 'result', value: 'later' }]));
   });
 
   it('deliver events only to those who listen, and only valid ones', async () => {

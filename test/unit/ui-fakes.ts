@@ -343,11 +343,10 @@ export class FakeHost {
       },
       EMPTY_CONTRACT,
     );
-    this.channel = connectHost(uiPort, {
-      traceMask: () => {
-        throw new Error('Nobody asks for the mask here.');
-      },
-    });
+    const unasked = () => {
+      throw new Error('The host of these tests asks for nothing.');
+    };
+    this.channel = connectHost(uiPort, { traceMask: unasked, removeBackgrounds: unasked });
   }
 
   select(selection: Selection): void {

@@ -10,7 +10,7 @@ import { isoContours } from '../../../src/inference/trace/iso-contours.ts';
 import type { Point } from '../../../src/shared/affine.ts';
 import { EmbeddingCache } from '../../quality/embedding-cache.ts';
 import { openImage, readEvalSet, readGroundTruth } from '../../quality/eval-set.ts';
-import { maskBounds } from '../../quality/mask-bounds.ts';
+import { boundsOf } from '../../../src/inference/mask/bit-mask.ts';
 import { CACHE_FOLDER } from '../../quality/measure-quality.ts';
 import { embedderHash, openNetwork } from '../../quality/open-network.ts';
 import { evenlySpaced } from '../../statistics.ts';
@@ -53,7 +53,7 @@ export async function* outlineMasks(
       const area = (mask: Uint8Array) => mask.reduce((sum, value) => sum + value, 0);
       const [largest] = truths.sort((a, b) => area(b.inside) - area(a.inside));
       const embedding = await cache.embedding(file, () => network.embed(pixels));
-      const box = maskBounds(largest!.inside, imageSizePx);
+      const box = boundsOf(largest!.inside, imageSizePx);
       const answer = await network.decode(embedding, geometry, { points: [], box, previousLogits: null });
       const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
       const shown = candidates[singleMaskIndex(candidates, answer.tokenCount)]!;

@@ -11,10 +11,11 @@ export function imageSizeCells(modelSizePx: Size): Size {
  * Cuts the padding off, since what the decoder says about it means nothing.
  * @param logits [256 x 256], row-major
  * @param modelSizePx size of the image on the model square
- * @returns [height x width] of `imageSizeCells`, row-major; a copy
+ * @returns [height x width] of `imageSizeCells`, row-major; a view where that is one piece of the grid, else a copy
  */
 export function cellsOnImage(logits: Float32Array, modelSizePx: Size): Float32Array {
   const { width, height } = imageSizeCells(modelSizePx);
+  if (width === LOGITS_SIDE) return logits.subarray(0, width * height);
   const cells = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     cells.set(logits.subarray(y * LOGITS_SIDE, y * LOGITS_SIDE + width), y * width);

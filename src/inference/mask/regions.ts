@@ -8,11 +8,12 @@ export interface Region {
 }
 
 /** Cells of one value side by side in a row, as positions in the mask's data. */
-interface Run {
+export interface Run {
   start: number;
   /** Of the cell after the last. */
   end: number;
-  label: number;
+  /** Index into the regions. */
+  region: number;
 }
 
 /**
@@ -20,12 +21,12 @@ interface Run {
  * more values likewise. Cells that share a side are connected. Works on runs, of which a mask has few (Rosenfeld and Pfaltz 1966).
  * @param joinsAcross whether two cells of one value that only share a corner are connected; asked where no cell beside
  *   both connects them
- * @returns `labels`: per cell an index into `regions`
+ * @returns `runs`: all cells, row by row
  */
-export function labelRegions(
+export function regionRuns(
   mask: BitMask,
   joinsAcross: (cellA: number, cellB: number) => boolean,
-): { labels: Int32Array; regions: Region[] } {
+): { runs: Run[]; regions: Region[] } {
   const { width, data } = mask;
   const runs: Run[] = [];
   const parents: number[] = [];
@@ -38,27 +39,40 @@ export function labelRegions(
       let end = start + 1;
       while (end < rowEnd && data[end] === value) end++;
       // A label of its own at first.
-      const label = parents.push(parents.length) - 1;
-      runs.push({ start, end, label });
+      const region = parents.push(parents.length) - 1;
+      runs.push({ start, end, region });
       start = end;
     }
     joinRows(mask, runs, aboveFrom, rowFrom, parents, joinsAcross);
     aboveFrom = rowFrom;
   }
 
-  const labels = new Int32Array(data.length);
   const regions: Region[] = [];
   const regionOf = new Map<number, number>();
-  for (const { start, end, label } of runs) {
-    const root = rootOf(parents, label);
+  for (const run of runs) {
+    const root = rootOf(parents, run.region);
     let index = regionOf.get(root);
     if (index === undefined) {
-      index = regions.push({ value: data[start]!, area: 0 }) - 1;
+      index = regions.push({ value: data[run.start]!, area: 0 }) - 1;
       regionOf.set(root, index);
     }
-    labels.fill(index, start, end);
-    regions[index]!.area += end - start;
+    run.region = index;
+    regions[index]!.area += run.end - run.start;
   }
+  return { runs, regions };
+}
+
+/**
+ * The same by cell. Parameters as of `regionRuns`.
+ * @returns `labels`: per cell an index into `regions`
+ */
+export function labelRegions(
+  mask: BitMask,
+  joinsAcross: (cellA: number, cellB: number) => boolean,
+): { labels: Int32Array; regions: Region[] } {
+  const { runs, regions } = regionRuns(mask, joinsAcross);
+  const labels = new Int32Array(mask.data.length);
+  for (const { start, end, region } of runs) labels.fill(region, start, end);
   return { labels, regions };
 }
 
@@ -73,7 +87,7 @@ function joinRows(
 ): void {
   let first = aboveFrom;
   for (let i = rowFrom; i < runs.length; i++) {
-    const { start, end, label } = runs[i]!;
+    const { start, end, region } = runs[i]!;
     // Those that end before this run's corner touch no later run either.
     while (first < rowFrom && runs[first]!.end < start - width) first++;
     for (let k = first; k < rowFrom && runs[k]!.start <= end - width; k++) {
@@ -85,7 +99,7 @@ function joinRows(
           : above.start === end - width
             ? joinsAcross(end - 1, above.start)
             : true;
-      if (touches) join(parents, label, above.label);
+      if (touches) join(parents, region, above.region);
     }
   }
 }

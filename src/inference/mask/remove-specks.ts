@@ -1,7 +1,7 @@
 import type { Size } from '../../shared/affine.ts';
 import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { bitMaskOfLogits } from './bit-mask.ts';
-import { labelRegions } from './regions.ts';
+import { regionRuns } from './regions.ts';
 import { saddleLogit } from './saddle.ts';
 
 /** Islands and holes above this many cells of the 256 grid are always kept: 24 cells are 39 x 39 px of a 2048 px image. */
@@ -19,20 +19,20 @@ const FILL_LOGIT = 1;
  * @returns `logits` itself when there is nothing to remove, else a copy
  */
 export function removeSpecks(logits: Float32Array, sizeCells: Size): Float32Array {
-  const labelled = label(logits, sizeCells);
-  const withoutIslands = flipTinyRegions(logits, sizeCells, labelled, 1);
+  const parted = parts(logits, sizeCells);
+  const withoutIslands = flipTinyRegions(logits, sizeCells, parted, 1);
   // An island in a tiny hole must be gone before the hole is measured, or both would just swap.
-  const relabelled = withoutIslands === logits ? labelled : label(withoutIslands, sizeCells);
-  return flipTinyRegions(withoutIslands, sizeCells, relabelled, 0);
+  const partedAgain = withoutIslands === logits ? parted : parts(withoutIslands, sizeCells);
+  return flipTinyRegions(withoutIslands, sizeCells, partedAgain, 0);
 }
 
-type Labelled = ReturnType<typeof labelRegions>;
+type Parts = ReturnType<typeof regionRuns>;
 
-function label(logits: Float32Array, sizeCells: Size): Labelled {
+function parts(logits: Float32Array, sizeCells: Size): Parts {
   const mask = bitMaskOfLogits(logits, sizeCells);
   const { width } = mask;
   const logitAt = (x: number, y: number): number => logits[y * LOGITS_SIDE + x]!;
-  return labelRegions(mask, (cellA, cellB) => {
+  return regionRuns(mask, (cellA, cellB) => {
     const [ax, bx] = [cellA % width, cellB % width];
     const [ay, by] = [Math.floor(cellA / width), Math.floor(cellB / width)];
     const joinsInside = saddleLogit(logitAt(ax, ay), logitAt(bx, ay), logitAt(bx, by), logitAt(ax, by)) > 0;
@@ -43,7 +43,7 @@ function label(logits: Float32Array, sizeCells: Size): Labelled {
 function flipTinyRegions(
   logits: Float32Array,
   { width }: Size,
-  { labels, regions }: Labelled,
+  { runs, regions }: Parts,
   value: 0 | 1,
 ): Float32Array {
   const largestIsland = regions.reduce((max, r) => (r.value === 1 ? Math.max(max, r.area) : max), 0);
@@ -51,11 +51,10 @@ function flipTinyRegions(
   const isSpeck = regions.map((r) => r.value === value && r.area <= maxSpeckCells);
   if (!isSpeck.includes(true)) return logits;
   const cleaned = logits.slice();
-  for (let cell = 0; cell < labels.length; cell++) {
-    if (!isSpeck[labels[cell]!]) continue;
-    const x = cell % width;
-    const y = (cell - x) / width;
-    cleaned[y * LOGITS_SIDE + x] = value === 1 ? -FILL_LOGIT : FILL_LOGIT;
+  for (const { start, end, region } of runs) {
+    if (!isSpeck[region]) continue;
+    const first = Math.floor(start / width) * LOGITS_SIDE + (start % width);
+    cleaned.fill(value === 1 ? -FILL_LOGIT : FILL_LOGIT, first, first + end - start);
   }
   return cleaned;
 }

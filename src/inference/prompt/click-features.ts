@@ -1,5 +1,5 @@
 import type { Point, Size } from '../../shared/affine.ts';
-import type { BitMask } from '../mask/bit-mask.ts';
+import { boundsOf, croppedMask, type BitMask } from '../mask/bit-mask.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { colourSeparation } from './colour-separation.ts';
 import type { CellColours } from './cell-colours.ts';
@@ -34,7 +34,7 @@ export function clickFeatures(
   clickCell: Point,
   colours: CellColours,
 ): ClickFeatures {
-  const area = mask.data.reduce((sum, inside) => sum + inside, 0);
+  const area = areaOf(mask);
   const { atClick, largest } = borderDistances(mask, clickCell);
   return {
     centredness: atClick / Math.max(largest, 1),
@@ -47,11 +47,15 @@ export function clickFeatures(
 
 /** In cells. */
 function borderDistances(mask: BitMask, clickCell: Point): { atClick: number; largest: number } {
-  const distances = squaredDistances(mask.data, mask);
+  const bounds = boundsOf(mask.data, mask);
+  if (!bounds) return { atClick: 0, largest: 0 };
+  const distances = squaredDistances(croppedMask(mask.data, mask, bounds).data, bounds);
   let largest = 0;
-  for (const distance of distances) if (distance > largest) largest = distance;
-  const { x, y } = cellAt(clickCell, mask);
-  return { atClick: Math.sqrt(distances[y * mask.width + x]!), largest: Math.sqrt(largest) };
+  for (let i = 0; i < distances.length; i++) largest = Math.max(largest, distances[i]!);
+  const cell = cellAt(clickCell, mask);
+  const [x, y] = [cell.x - bounds.x, cell.y - bounds.y];
+  const isWithin = x >= 0 && y >= 0 && x < bounds.width && y < bounds.height;
+  return { atClick: isWithin ? Math.sqrt(distances[y * bounds.width + x]!) : 0, largest: Math.sqrt(largest) };
 }
 
 /** A click on the right or lower edge of the image belongs to the last cell. */
@@ -59,12 +63,17 @@ function cellAt({ x, y }: Point, { width, height }: Size): Point {
   return { x: Math.min(Math.floor(x), width - 1), y: Math.min(Math.floor(y), height - 1) };
 }
 
+/** In cells. */
+function areaOf({ data }: BitMask): number {
+  let area = 0;
+  for (let i = 0; i < data.length; i++) area += data[i]!;
+  return area;
+}
+
+/** IoU; two empty masks agree. */
 function maskAgreement(a: BitMask, b: BitMask): number {
   let common = 0;
-  let either = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    common += a.data[i]! & b.data[i]!;
-    either += a.data[i]! | b.data[i]!;
-  }
+  for (let i = 0; i < a.data.length; i++) common += a.data[i]! & b.data[i]!;
+  const either = areaOf(a) + areaOf(b) - common;
   return either === 0 ? 1 : common / either;
 }

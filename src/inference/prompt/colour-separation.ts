@@ -1,4 +1,4 @@
-import type { BitMask } from '../mask/bit-mask.ts';
+import { boundsOf, croppedMask, type BitMask } from '../mask/bit-mask.ts';
 import type { CellColours } from './cell-colours.ts';
 
 /** How far the bands beside the outline reach, in cells: 24 model pixels. */
@@ -14,19 +14,24 @@ const NOISE_VARIANCE = 0.03;
  * @returns >= 0; 0 when the mask has no outline
  */
 export function colourSeparation(mask: BitMask, colours: CellColours): number {
-  const { width, height, data } = mask;
-  const insideAround = windowCounter(mask);
+  const bounds = boundsOf(mask.data, mask);
+  if (!bounds) return 0;
+  const left = Math.max(bounds.x - BAND_CELLS, 0);
+  const top = Math.max(bounds.y - BAND_CELLS, 0);
+  const right = Math.min(bounds.x + bounds.width + BAND_CELLS, mask.width);
+  const bottom = Math.min(bounds.y + bounds.height + BAND_CELLS, mask.height);
+  const crop = croppedMask(mask.data, mask, { x: left, y: top, width: right - left, height: bottom - top });
+  const insideAround = windowCounter(crop, BAND_CELLS);
   const inner = createBand();
   const outer = createBand();
-  for (let y = 0; y < height; y++) {
-    const rows = Math.min(y + BAND_CELLS + 1, height) - Math.max(y - BAND_CELLS, 0);
-    for (let x = 0; x < width; x++) {
-      const cell = y * width + x;
+  for (let y = 0; y < crop.height; y++) {
+    const rows = windowLength(top + y, mask.height, BAND_CELLS);
+    for (let x = 0; x < crop.width; x++) {
       const inside = insideAround(x, y, BAND_CELLS);
       if (inside === 0) continue;
-      const columns = Math.min(x + BAND_CELLS + 1, width) - Math.max(x - BAND_CELLS, 0);
-      if (data[cell]) {
-        if (inside < rows * columns) addCell(inner, colours, cell);
+      const cell = (top + y) * mask.width + left + x;
+      if (mask.data[cell]) {
+        if (inside < rows * windowLength(left + x, mask.width, BAND_CELLS)) addCell(inner, colours, cell);
       } else if (insideAround(x, y, MIXED_CELLS) === 0) addCell(outer, colours, cell);
     }
   }
@@ -39,23 +44,38 @@ export function colourSeparation(mask: BitMask, colours: CellColours): number {
   return Math.sqrt(squared);
 }
 
-/** Counts in squares around a cell, cut to the mask, by a summed-area table (Crow 1984). */
-function windowCounter({ width, height, data }: BitMask) {
-  const stride = width + 1;
-  const sums = new Uint32Array(stride * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += data[y * width + x]!;
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1]! + row;
+/** How many cells of a line lie within `radius` of one of them. */
+function windowLength(position: number, length: number, radius: number): number {
+  return Math.min(position + radius + 1, length) - Math.max(position - radius, 0);
+}
+
+/**
+ * Counts a mask's cells in squares around a cell by a summed-area table (Crow 1984), which goes on for `maxRadius` beyond the
+ * mask, so that no square has to be cut.
+ */
+function windowCounter({ width, height, data }: BitMask, maxRadius: number) {
+  const stride = width + 2 * maxRadius + 1;
+  const sums = new Uint32Array(stride * (height + 2 * maxRadius + 1));
+  const first = maxRadius + 1;
+  for (let y = first; y < height + 2 * maxRadius + 1; y++) {
+    const row = y * stride;
+    if (y >= height + first) {
+      sums.copyWithin(row, row - stride, row);
+      continue;
     }
+    let sum = 0;
+    for (let x = 0; x < width; x++) {
+      sum += data[(y - first) * width + x]!;
+      sums[row + first + x] = sums[row - stride + first + x]! + sum;
+    }
+    sums.fill(sums[row + first + width - 1]!, row + first + width, row + stride);
   }
   return (x: number, y: number, radius: number): number => {
-    const left = Math.max(x - radius, 0);
-    const right = Math.min(x + radius + 1, width);
-    const top = Math.max(y - radius, 0) * stride;
-    const bottom = Math.min(y + radius + 1, height) * stride;
-    return sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!;
+    const top = (y + maxRadius - radius) * stride + x + maxRadius;
+    const bottom = top + (2 * radius + 1) * stride;
+    return (
+      sums[bottom + radius + 1]! - sums[bottom - radius]! - sums[top + radius + 1]! + sums[top - radius]!
+    );
   };
 }
 

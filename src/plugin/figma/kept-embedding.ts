@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { bytesSchema } from '../../shared/contract.ts';
 
-/** `figma.clientStorage` holds 5 MB in all, and an embedding is one. */
+/** `figma.clientStorage` holds 5 MB in all, and an embedding is two. */
 const ENTRY = 'embedding';
 
 const entrySchema = v.object({ imageKey: v.string(), bytes: bytesSchema });
-/** What is stored; asked for once, since it takes a megabyte out of Figma each time. */
+/** What is stored; asked for once, since it takes megabytes out of Figma each time. */
 let stored: Promise<unknown> | null = null;
 
 /** @returns null when another image was the last one, or nothing can be read */

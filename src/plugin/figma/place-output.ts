@@ -13,6 +13,7 @@ import { offerCutting, offerEditing } from './relaunch-buttons.ts';
 import { insertPieces, resultName, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { renderedToLayer } from './rendered-pixels.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
+import { removeLeftOver, takeBack } from './temporary-nodes.ts';
 import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
 /**
@@ -40,6 +41,7 @@ export async function placeOutput({
     ? multiply(movedAlong, invert(imageToLayerMap))
     : multiply(place.canvasToParent, live.node.absoluteTransform);
   const imageToParent = movedAlong ?? multiply(layerToParent, imageToLayerMap);
+  removeLeftOver();
   // What the user did before is a step of its own.
   figma.commitUndo();
   const task: ResultTask = { source: live, imageToParent, layerToParent, imageSizePx, place, created: [] };
@@ -53,7 +55,6 @@ export async function placeOutput({
     if (former) former.node.remove();
   });
   if (!live.isOrphan) offerCutting(live.node);
-  place.page.selection = [pieces.root];
   figma.commitUndo();
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
@@ -87,19 +88,27 @@ function noticesOf(
   return notices;
 }
 
-/** @param finishRoot what is still to be done with the result as a whole; its failure takes everything back */
+/**
+ * All of it, selected, or nothing.
+ * @param finishRoot what is still to be done with the result as a whole
+ */
 function makePieces(
   output: Output,
   task: ResultTask,
   finishRoot: (root: ResultPieces['root']) => void,
 ): ResultPieces {
+  const { page } = task.place;
+  const selectedBefore = page.selection;
   try {
-    const result = insertOutput(output, task);
-    finishRoot(result.root);
-    return result;
+    const pieces = insertOutput(output, task);
+    page.selection = [pieces.root];
+    finishRoot(pieces.root);
+    return pieces;
   } catch (thrown) {
-    for (const node of task.created) if (!node.removed) node.remove();
-    throw placementFailure(thrown);
+    const wasTakenAway = task.created.some(({ removed }) => removed);
+    takeBack(task.created);
+    page.selection = selectedBefore.filter(({ removed }) => !removed);
+    throw wasTakenAway ? takenAway() : placementFailure(thrown);
   }
 }
 
@@ -111,6 +120,13 @@ function insertOutput(output: Output, task: ResultTask): ResultPieces {
   finish();
   if (output.kind === 'cutout') copyBlending(node, result.root);
   return result;
+}
+
+function takenAway(): TinyCutError {
+  return new TinyCutError(
+    'internal',
+    'Layers of the result were removed while it was placed, so the rest was taken back. Apply it again.',
+  );
 }
 
 function placementFailure(thrown: unknown): TinyCutError {
@@ -128,5 +144,8 @@ function placementFailure(thrown: unknown): TinyCutError {
       'Figma takes no image of more than 4096 pixels a side. Apply the result as a vector or mask group instead.',
     );
   }
-  return new TinyCutError('internal', `Figma refused the result (${reason}). Nothing was changed.`);
+  return new TinyCutError(
+    'internal',
+    `Figma refused the result (${reason}). Nothing was changed; try again.`,
+  );
 }

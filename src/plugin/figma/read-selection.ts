@@ -57,7 +57,9 @@ function visibleLayers(roots: readonly SceneNode[]): SceneNode[] {
     visited.add(node.id);
     found.push(node);
     // What lies in a boolean operation shows nothing of its own, only the operation's fills.
-    if ('children' in node && node.type !== 'BOOLEAN_OPERATION') waiting.push(...node.children);
+    if (!('children' in node) || node.type === 'BOOLEAN_OPERATION') continue;
+    // One by one: of a hundred thousand, a call takes no more arguments.
+    for (const child of node.children) waiting.push(child);
   }
   return found;
 }

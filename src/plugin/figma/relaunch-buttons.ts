@@ -14,9 +14,13 @@ export function offerEditing(result: SceneNode, sourceName: string): void {
 export function offerCutting(source: SceneNode): void {
   if (isShared(source)) return;
   const cutting: Record<Exclude<RelaunchCommand, 'edit'>, string> = { subject: '', object: '' };
-  const offered = source.getRelaunchData();
-  if (Object.keys(cutting).every((command) => command in offered)) return;
-  source.setRelaunchData({ ...offered, ...cutting });
+  try {
+    const offered = source.getRelaunchData();
+    if (Object.keys(cutting).every((command) => command in offered)) return;
+    source.setRelaunchData({ ...offered, ...cutting });
+  } catch {
+    // The result stands without buttons on a layer that takes none.
+  }
 }
 
 function isShared(layer: SceneNode): boolean {

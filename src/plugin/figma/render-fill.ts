@@ -3,7 +3,7 @@ import { TinyCutError } from '../../shared/errors.ts';
 import type { SourceImage } from '../../shared/host-contract.ts';
 import type { LiveSource } from './find-source.ts';
 import { asTransform } from './result-pieces.ts';
-import { addTemporary, removeTemporary } from './temporary-nodes.ts';
+import { addTemporary, removeLeftOver, removeTemporary } from './temporary-nodes.ts';
 
 /** Out of sight, and a whole number, so that the export begins at the border of a pixel. */
 const FAR_AWAY = -100_000;
@@ -24,10 +24,13 @@ export async function renderFill(
   pixelsPerUnit: number,
   isShaped: boolean,
 ): Promise<Pick<SourceImage, 'bytes' | 'imageSizePx'>> {
-  let frame: FrameNode | null = null;
+  removeLeftOver();
+  const made: SceneNode[] = [];
   try {
-    frame = addTemporary(figma.createFrame());
+    const frame = addTemporary(figma.createFrame());
+    made.push(frame);
     const content = addTemporary(isShaped ? (node.clone() as RectangleNode) : figma.createRectangle());
+    made.push(content);
     frame.name = 'TinyCut is reading an image';
     frame.fills = [];
     frame.clipsContent = true;
@@ -46,9 +49,9 @@ export async function renderFill(
     const bytes = await frame.exportAsync({ format: 'PNG', useAbsoluteBounds: true, colorProfile: 'SRGB' });
     return { bytes, imageSizePx: pngSize(bytes) };
   } catch (thrown) {
-    throw renderFailure(thrown);
+    throw made.some(({ removed }) => removed) ? undone() : renderFailure(thrown);
   } finally {
-    if (frame) removeTemporary(frame);
+    for (const copy of made.reverse()) removeTemporary(copy);
   }
 }
 
@@ -81,6 +84,13 @@ function pngSize(png: Uint8Array): Size {
       (png[i + 3] as number)) >>>
     0;
   return { width: at(16), height: at(20) };
+}
+
+function undone(): TinyCutError {
+  return new TinyCutError(
+    'image-missing',
+    'The layer that this image is rendered from was removed meanwhile, perhaps by an undo. Try again.',
+  );
 }
 
 function renderFailure(thrown: unknown): TinyCutError {

@@ -1,10 +1,22 @@
 import * as vscode from 'vscode';
 import { toTinyCutError } from '../../shared/errors.ts';
+import type { BackgroundRemover } from './background-remover.ts';
 import type { ImageEditorProvider } from './image-editor-provider.ts';
+
+/** @param uris of the files in the explorer; without any, that of the tab in front */
+export async function removeBackground(
+  remover: BackgroundRemover,
+  uris?: readonly vscode.Uri[],
+): Promise<void> {
+  const inFront = uriInFront();
+  const chosen = uris && uris.length > 0 ? uris : inFront ? [inFront] : [];
+  if (chosen.length === 0) return askForImage();
+  await remover.run(chosen);
+}
 
 /** @param uri of the file in the explorer; without one, that of the tab in front */
 export async function splitIntoLayers(editors: ImageEditorProvider, uri = uriInFront()): Promise<void> {
-  if (!uri) return void vscode.window.showErrorMessage('Open an image, or choose one in the explorer.');
+  if (!uri) return askForImage();
   await editors.openFor(uri, 'everything');
 }
 
@@ -19,6 +31,10 @@ export async function copyMask(editors: ImageEditorProvider): Promise<void> {
   } catch (thrown) {
     void vscode.window.showErrorMessage(toTinyCutError(thrown).message);
   }
+}
+
+function askForImage(): void {
+  void vscode.window.showErrorMessage('Open an image, or choose one in the explorer.');
 }
 
 function uriInFront(): vscode.Uri | undefined {

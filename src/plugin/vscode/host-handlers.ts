@@ -2,15 +2,22 @@ import * as vscode from 'vscode';
 import type { Handlers } from '../../shared/channel.ts';
 import { rectCorners } from '../../shared/affine.ts';
 import { TinyCutError } from '../../shared/errors.ts';
-import type { HostContract, ImageSource, SourceImage, StartTask } from '../../shared/host-contract.ts';
+import type {
+  HostContract,
+  ImageSource,
+  Selection,
+  SourceImage,
+  StartTask,
+} from '../../shared/host-contract.ts';
 import type { ImageDocument } from './image-document.ts';
 import { readImageFile } from './image-file.ts';
 import type { PlaceResult } from './place-result.ts';
-import { readSelection } from './read-selection.ts';
 import { resultOf } from './result.ts';
 
 export interface HostSurroundings {
-  document: ImageDocument;
+  /** What the page may read and write beside. */
+  documents: readonly ImageDocument[];
+  getSelection(): Selection | Promise<Selection>;
   placeResult: PlaceResult;
   /** What the command asked for that opened the editor; only once, since after that the UI knows better. */
   takeStartTask(): StartTask;
@@ -18,7 +25,12 @@ export interface HostSurroundings {
 }
 
 export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContract> {
-  const { document, placeResult, takeStartTask, closeEditor } = surroundings;
+  const { getSelection, placeResult, takeStartTask, closeEditor } = surroundings;
+  const documentOf = ({ layerId }: ImageSource) => {
+    const document = surroundings.documents.find((document) => document.layerId === layerId);
+    if (document) return document;
+    throw new TinyCutError('layer-missing', 'This image is not open here. Open it with TinyCut.');
+  };
   return {
     describeHost: () => ({
       resultsAre: 'files',
@@ -28,13 +40,15 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       hearsUndoKeys: true,
       keepsEmbeddings: false,
     }),
-    getSelection: () => readSelection(document),
+    getSelection,
     readImage: ({ source, isStoredUnusable }) => {
+      const document = documentOf(source);
       // A file has no other rendering to fall back on.
       if (isStoredUnusable) throw unreadable(document);
       return readImage(document, source);
     },
     async placeOutput({ source, imageSizePx, output }) {
+      const document = documentOf(source);
       await requireUnchanged(document, source);
       return placeResult(document, resultOf(output, document.fileName, document.stem, imageSizePx));
     },
@@ -75,8 +89,8 @@ function unreadable({ fileName }: ImageDocument): TinyCutError {
 }
 
 async function requireUnchanged(document: ImageDocument, source: ImageSource) {
-  const found = await readImageFile(document.uri);
-  if (found.source.imageHash === source.imageHash && found.source.layerId === source.layerId) return found;
+  const found = await readImageFile(document);
+  if (found.source.imageHash === source.imageHash) return found;
   throw new TinyCutError(
     'layer-changed',
     `“${document.fileName}” was changed since it was opened. Reload it to go on with what it is now.`,

@@ -13,7 +13,11 @@ export class ImageDocument implements vscode.CustomDocument {
   /** Saves run one after the other: two at once would write a result twice. */
   private lastSave: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly uri: vscode.Uri) {}
+  /** @param layerId names it among the images of a page */
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly layerId = 'image',
+  ) {}
 
   get fileName(): string {
     return fileNameOf(this.uri);

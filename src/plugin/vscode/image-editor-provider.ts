@@ -7,7 +7,7 @@ import { ImageDocument } from './image-document.ts';
 import { placeResult, saveDocument } from './place-result.ts';
 import { readSelection } from './read-selection.ts';
 import { WebviewHost } from './webview-host.ts';
-import { webviewPage } from './webview-page.ts';
+import { loadPage } from './webview-page.ts';
 
 export const VIEW_TYPE = 'tinycut.editor';
 
@@ -36,7 +36,7 @@ export class ImageEditorProvider implements vscode.CustomEditorProvider<ImageDoc
     this.startTasks.set(uri.toString(), task);
     const editor = [...this.open].find(({ document }) => document.uri.toString() === uri.toString());
     // A page asks for its task when it starts.
-    if (editor) this.load(editor.panel.webview);
+    if (editor) loadPage(editor.panel.webview, this.extensionUri);
     await vscode.commands.executeCommand('vscode.openWith', uri, VIEW_TYPE);
   }
 
@@ -55,7 +55,8 @@ export class ImageEditorProvider implements vscode.CustomEditorProvider<ImageDoc
     const host = new WebviewHost(
       panel.webview,
       hostHandlers({
-        document,
+        documents: [document],
+        getSelection: () => readSelection(document),
         placeResult: (document, result) =>
           placeResult(document, result, {
             report: (edit) => this.edits.fire(edit),
@@ -73,8 +74,7 @@ export class ImageEditorProvider implements vscode.CustomEditorProvider<ImageDoc
       watcher.dispose();
       host.dispose();
     });
-    panel.webview.options = { enableScripts: true, localResourceRoots: [this.extensionUri] };
-    this.load(panel.webview);
+    loadPage(panel.webview, this.extensionUri);
   }
 
   saveCustomDocument(document: ImageDocument): Promise<void> {
@@ -100,10 +100,6 @@ export class ImageEditorProvider implements vscode.CustomEditorProvider<ImageDoc
 
   dispose(): void {
     this.edits.dispose();
-  }
-
-  private load(webview: vscode.Webview): void {
-    webview.html = webviewPage(webview, this.extensionUri);
   }
 
   private takeStartTask({ uri }: ImageDocument): StartTask {

@@ -3,6 +3,7 @@ import { TinyCutError } from '../../shared/errors.ts';
 import { fileNameOf } from './file-names.ts';
 import type { ImageDocument } from './image-document.ts';
 import type { Result } from './result.ts';
+import type { WrittenResult } from './written-result.ts';
 
 export type PlaceResult = (
   document: ImageDocument,
@@ -29,13 +30,8 @@ export async function placeResult(
   const isWrittenAtOnce = vscode.workspace
     .getConfiguration('tinycut', document.uri)
     .get<boolean>('saveOnApply', true);
-  document.add(result);
-  if (isWrittenAtOnce) {
-    await saveDocument(document).catch((thrown: unknown) => {
-      document.remove(result);
-      throw thrown;
-    });
-  }
+  if (isWrittenAtOnce) await writeAtOnce(document, result);
+  else document.add(result);
   const follow = async () => {
     if (!isWrittenAtOnce) return;
     await saveDocument(document);
@@ -58,6 +54,19 @@ export async function placeResult(
   if (!written) return { nodeIds: [], notice: 'Save to write it beside the image.' };
   markSaved(document);
   return { nodeIds: [written.uri.toString()], notice: `See ${fileNameOf(written.uri)} beside the image.` };
+}
+
+/**
+ * Adds a result to a document and writes it.
+ * @throws TinyCutError `document-read-only`, `internal`; then nothing is changed
+ */
+export async function writeAtOnce(document: ImageDocument, result: Result): Promise<WrittenResult> {
+  document.add(result);
+  await saveDocument(document).catch((thrown: unknown) => {
+    document.remove(result);
+    throw thrown;
+  });
+  return document.writtenAs(result)!;
 }
 
 /** @throws TinyCutError `document-read-only`, `internal` */

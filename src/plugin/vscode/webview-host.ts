@@ -18,6 +18,8 @@ export class WebviewHost {
   constructor(
     private readonly webview: vscode.Webview,
     private readonly handlers: Handlers<HostContract>,
+    /** Told of each page that is made. */
+    private readonly onPage: (channel: UiChannel) => void = () => {},
   ) {
     this.subscription = webview.onDidReceiveMessage((message: unknown) => {
       const frame = parseFrame(message);
@@ -60,6 +62,7 @@ export class WebviewHost {
       UI_CONTRACT,
     );
     this.page = { channel, deliver: (message) => deliver(message), mute: () => (isMuted = true) };
+    this.onPage(channel);
   }
 
   /** The old page is gone: a goodbye would reach the one after it. */

@@ -7,11 +7,17 @@ const ENGINE_FILES = {
   'worker-source': 'worker.bin',
 } as const;
 
+/** Shows the UI, made anew when it is there already. */
+export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+  webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
+  webview.html = pageHtml(webview, extensionUri);
+}
+
 /**
  * The page around the UI's bundle. Its policy lets it run that one script, compile WebAssembly, start a worker from a blob, and
  * load this extension's own files; nothing else, and nothing from the network.
  */
-export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = crypto.randomUUID();
   const own = webview.cspSource;
   const policy = [

@@ -13,12 +13,17 @@ export function acquireVsCode(frame: Window): VsCodeApi | null {
   return typeof acquire === 'function' ? (acquire() as VsCodeApi) : null;
 }
 
-/** Buffers are copied: the messages go on to another process, or to a worker of the workbench. */
+/**
+ * Buffers are copied: the messages go on to another process, or to a worker of the workbench. What comes is posted by the
+ * frame around the page, which hides itself from it but has its origin, as no other page does.
+ */
 export function createVsCodePort(frame: Window, api: VsCodeApi): Port {
   return {
     post: (message) => api.postMessage(message),
     listen(onMessage) {
-      const onWindowMessage = ({ data }: MessageEvent<unknown>) => onMessage(data);
+      const onWindowMessage = ({ data, origin }: MessageEvent<unknown>) => {
+        if (origin === frame.origin) onMessage(data);
+      };
       frame.addEventListener('message', onWindowMessage);
       return () => frame.removeEventListener('message', onWindowMessage);
     },

@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { ApplyBar } from './apply-bar.tsx';
 import { Banner } from './banner.tsx';
 import { DetailSlider } from './detail-slider.tsx';
+import { EdgeAndOutline, EdgeAndOutlineButton } from './edge-and-outline.tsx';
 import { EditButtons } from './edit-buttons.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { icons } from './icons.tsx';
@@ -14,7 +15,6 @@ import { ImageStrip } from './image-strip.tsx';
 import { LayerChoiceButtons } from './layer-choice-buttons.tsx';
 import { LayerList } from './layer-list.tsx';
 import { MaskSizeControl } from './mask-size-control.tsx';
-import { OutlineSlider } from './outline-slider.tsx';
 import { PictureNote } from './picture-note.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { RemovalView } from './removal-view.tsx';
@@ -65,9 +65,12 @@ function ObjectPanel({ workspace, session }: { workspace: Workspace; session: Im
       </div>
       <div class="panel-row">
         <MaskSizeControl session={session} />
-        <SubjectButton session={session} />
-        <OutlineSlider workspace={workspace} />
+        <div class="panel-actions">
+          <SubjectButton session={session} />
+          <EdgeAndOutlineButton workspace={workspace} />
+        </div>
       </div>
+      <EdgeAndOutline workspace={workspace} />
       <ApplyBar workspace={workspace} session={session} />
     </>
   );
@@ -97,6 +100,7 @@ function Work({ state, session }: { state: AppState; session: ImageSession }) {
     <>
       <ImageStrip workspace={state.workspace} />
       <main class="stage" aria-busy={session.pictureState.value.phase === 'reading'}>
+        <h1 class="visually-hidden">{strings.canvas.name(session.layer.name)}</h1>
         {stage && <CanvasView state={state} stage={stage} />}
         {stage && <ZoomControls view={stage.view} />}
         {session.pictureState.value.phase === 'failed' && <div class="stage-missing">{icons.image}</div>}

@@ -1,3 +1,5 @@
+import { ProgressBar } from './progress-bar.tsx';
+
 export interface CardProps {
   label: string;
   /** Beside the label, such as the time left. */
@@ -17,16 +19,7 @@ export function Card({ label, note, fraction, action }: CardProps) {
         {fraction !== null && (
           <>
             <span class="card-percent">{note ?? `${percent}%`}</span>
-            <div
-              class="progress"
-              role="progressbar"
-              aria-label={label}
-              aria-valuenow={percent}
-              aria-valuemin={0}
-              aria-valuemax={100}
-            >
-              <div class="progress-bar" style={{ transform: `scaleX(${fraction})` }} />
-            </div>
+            <ProgressBar label={label} fraction={fraction} />
           </>
         )}
       </div>

@@ -85,6 +85,13 @@ export const icons = {
       <path d="M8 6.5v3M8 11.25v.01" />
     </Icon>
   ),
+  settings: (
+    <Icon>
+      <path d="M2.5 5h5M11.5 5h2M2.5 11h2M8.5 11h5" />
+      <circle cx="9.5" cy="5" r="1.75" />
+      <circle cx="6.5" cy="11" r="1.75" />
+    </Icon>
+  ),
   check: (
     <Icon>
       <path d="m3.5 8.5 3 3 6-7" />

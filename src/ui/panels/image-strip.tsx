@@ -12,7 +12,7 @@ export function ImageStrip({ workspace }: { workspace: Workspace }) {
     current !== null && isSameSource(layer.source, current.layer.source);
   if (!selection || selection.images.every(isCurrent)) return null;
   return (
-    <div class="strip" role="group" aria-label={strings.images.label}>
+    <nav class="strip" aria-label={strings.images.label}>
       {selection.images.map((layer) => (
         <button
           key={keyOf(layer.source)}
@@ -28,6 +28,6 @@ export function ImageStrip({ workspace }: { workspace: Workspace }) {
       {selection.omittedCount > 0 && (
         <span class="strip-omitted">{strings.images.omitted(selection.omittedCount)}</span>
       )}
-    </div>
+    </nav>
   );
 }

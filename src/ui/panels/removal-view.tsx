@@ -1,21 +1,24 @@
 import type { RemovalState } from '../session/background-removal.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
-import { Card } from './card.tsx';
+import { icons } from './icons.tsx';
+import { ProgressBar } from './progress-bar.tsx';
 
 /** While backgrounds are removed from the selected layers, and how it ended. */
 export function RemovalView({ workspace, state }: { workspace: Workspace; state: RemovalState }) {
   if (state.phase === 'idle') return null;
   if (state.phase === 'running') {
-    const cancel = { name: strings.stage.cancel, isMain: false, run: () => workspace.removal.cancel() };
+    const title = strings.removal.running(state.doneCount, state.count);
     return (
-      <main class="stage removal" aria-label={strings.removal.label}>
-        <Card
-          label={strings.removal.running(state.doneCount, state.count)}
-          note={state.layerName}
-          fraction={state.fraction}
-          action={cancel}
-        />
+      <main class="empty removal">
+        <h1 class="empty-title">{title}</h1>
+        <ProgressBar label={title} fraction={state.fraction} />
+        <p class="empty-text removal-layer" role="status">
+          {state.layerName}
+        </p>
+        <button type="button" class="button button-secondary" onClick={() => workspace.removal.cancel()}>
+          {strings.stage.cancel}
+        </button>
       </main>
     );
   }
@@ -25,13 +28,22 @@ export function RemovalView({ workspace, state }: { workspace: Workspace; state:
       ? strings.removal.cancelled(placedCount, count)
       : strings.removal.finished(placedCount, count);
   return (
-    <main class="empty" aria-label={strings.removal.label}>
-      <h1 class="empty-title">{summary}</h1>
-      <div class="empty-text" role="status">
-        {failures.map(({ layerName, message }) => (
-          <p key={layerName}>{strings.removal.failure(layerName, message)}</p>
-        ))}
+    <main class="empty removal">
+      <span class={`removal-sign ${placedCount > 0 ? 'is-success' : 'is-failure'}`}>
+        {placedCount > 0 ? icons.check : icons.warning}
+      </span>
+      <div role="status">
+        <h1 class="empty-title">{summary}</h1>
       </div>
+      {failures.length > 0 && (
+        <ul class="removal-failures" aria-label={strings.removal.failures}>
+          {failures.map(({ layerName, message }) => (
+            <li key={layerName}>
+              <strong>{layerName}</strong> {message}
+            </li>
+          ))}
+        </ul>
+      )}
       <button type="button" class="button button-primary" onClick={() => workspace.endRemoval()}>
         {strings.removal.goOn}
       </button>

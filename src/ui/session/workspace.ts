@@ -1,5 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
+import type { HandlerContext } from '../../shared/channel.ts';
+import type { Progress, Result } from '../../shared/contract.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type {
@@ -10,6 +12,7 @@ import type {
   OutputKind,
   Selection,
 } from '../../shared/host-contract.ts';
+import type { UiContract } from '../../shared/ui-contract.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
 import { ImageSession, type ParkedWork, type SessionDependencies } from './image-session.ts';
@@ -50,6 +53,7 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
+  readonly isEdgePanelOpen = signal(false);
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
@@ -89,7 +93,7 @@ export class Workspace {
       // The ordinary task gives way to what the user was at when the page was thrown away.
       if (isFirst && task === 'everything') this.task.value = task;
       if (isFirst && task === 'subject' && selection.images.length > 0) {
-        void this.removeBackgrounds(selection.images);
+        void this.removeSelected(selection.images);
         return;
       }
       if (isFirst && task === 'edit') return await this.editCutout(selection);
@@ -176,7 +180,36 @@ export class Workspace {
     }
   }
 
-  private async removeBackgrounds(layers: readonly ImageLayer[]): Promise<void> {
+  /**
+   * For a host that shows itself how far it is and how it ended.
+   * @throws TinyCutError `bad-argument`
+   */
+  async removeBackgrounds(
+    layers: readonly ImageLayer[],
+    { signal, progress }: HandlerContext<Progress<UiContract, 'removeBackgrounds'>>,
+  ): Promise<Result<UiContract, 'removeBackgrounds'>> {
+    if (this.removal.isRunning)
+      throw new TinyCutError(
+        'bad-argument',
+        'Backgrounds are being removed already. Wait until that is done.',
+      );
+    this.removalLayers = layers;
+    const cancel = () => this.removal.cancel();
+    signal.addEventListener('abort', cancel);
+    const stopFollowing = this.removal.state.subscribe((state) => {
+      if (state.phase !== 'running') return;
+      const { doneCount, layerName, fraction } = state;
+      progress({ doneCount, layerName, fraction });
+    });
+    await this.removal.run(layers);
+    stopFollowing();
+    signal.removeEventListener('abort', cancel);
+    const state = this.removal.state.peek();
+    const failures = 'failures' in state ? state.failures : [];
+    return { isCancelled: state.phase === 'cancelled', failures: [...failures] };
+  }
+
+  private async removeSelected(layers: readonly ImageLayer[]): Promise<void> {
     this.removalLayers = layers;
     await this.removal.run(layers);
     const state = this.removal.state.peek();

@@ -1,10 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { dirname, extname, join, normalize } from 'node:path';
 import { createRequire } from 'node:module';
-import type { VirtualFiles } from './virtual-files.ts';
+import { VirtualFiles } from './virtual-files.ts';
+import { QUIET_SETTINGS, type VscodeHost } from './vscode-session.ts';
 
 const HERE = import.meta.dirname;
 const require = createRequire(import.meta.url);
@@ -19,20 +20,17 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
 };
 
-export interface VscodeServer {
-  server: Server;
-  /** By its name: VS Code gives each webview an origin below `localhost`. */
-  url: string;
+export interface VscodeWeb extends VscodeHost {
+  readonly files: VirtualFiles;
 }
 
 /**
- * VS Code for the Web with the built extension and a virtual workspace.
- * @param settings as in settings.json
+ * VS Code for the Web with the built extension, in a workspace that is only in the test's memory.
+ * @param images by name
  */
-export async function serveVscode(
-  files: VirtualFiles,
-  settings: Record<string, unknown>,
-): Promise<VscodeServer> {
+export async function serveVscode(images: Record<string, Uint8Array>): Promise<VscodeWeb> {
+  const files = new VirtualFiles();
+  for (const [name, bytes] of Object.entries(images)) files.write(`/photos/${name}`, bytes);
   const roots = {
     '/extensions/tinycut/': join(process.cwd(), 'dist/vscode'),
     '/extensions/test-files/': join(HERE, 'files-extension'),
@@ -42,7 +40,7 @@ export async function serveVscode(
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const path = decodeURIComponent(pathname);
     const { port } = server.address() as AddressInfo;
-    if (path === '/') return void sendHtml(response, page(port, settings));
+    if (path === '/') return void sendHtml(response, page(port));
     if (path.startsWith('/extensions/files/')) {
       return void files.answer(request, response, path.slice('/extensions/files'.length), searchParams);
     }
@@ -50,11 +48,20 @@ export async function serveVscode(
     void sendFile(response, join(root, normalize(`/${path.slice(prefix.length)}`)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://localhost:${(server.address() as AddressInfo).port}/` };
+  return {
+    files,
+    // By its name: VS Code gives each webview an origin below `localhost`.
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    get names() {
+      return files.paths.map((path) => path.replace('/photos/', ''));
+    },
+    read: (name) => files.read(`/photos/${name}`),
+    close: () => void server.close(),
+  };
 }
 
-/** The workbench's own page, with this session's settings in it. */
-function page(port: number, settings: Record<string, unknown>): string {
+/** The workbench's own page. */
+function page(port: number): string {
   const authority = `localhost:${port}`;
   const extension = (name: string) => ({ scheme: 'http', authority, path: `/extensions/${name}` });
   const product = {
@@ -65,7 +72,7 @@ function page(port: number, settings: Record<string, unknown>): string {
       dataFolderName: '.code',
       version: '1.91.1',
     },
-    configurationDefaults: settings,
+    configurationDefaults: QUIET_SETTINGS,
     additionalBuiltinExtensions: [extension('tinycut'), extension('test-files')],
     folderUri: { scheme: 'testfiles', path: '/photos' },
     webviewEndpoint: `http://{{uuid}}.${authority}/out/vs/workbench/contrib/webview/browser/pre/`,

@@ -2,13 +2,22 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type { OutputKind } from '../../../src/shared/host-contract.ts';
 import { launchChromiumWithProfile } from '../chromium.ts';
 import { eventually, STEP_MS, UiDriver } from '../ui-driver.ts';
-import { serveVscode, type VscodeServer } from './serve-vscode.ts';
-import { VirtualFiles } from './virtual-files.ts';
 
 const VIEWPORT_PX = { width: 1280, height: 800 };
 /** A menu that has just closed is no place to wait for long. */
 const CLICK_MS = 1000;
-const SETTINGS = {
+
+/** Where VS Code runs, with a folder of images as its workspace. */
+export interface VscodeHost {
+  url: string;
+  /** What there is in the folder and below it, in order. */
+  readonly names: string[];
+  read(name: string): Buffer | undefined;
+  close(): void | Promise<void>;
+}
+
+/** As in settings.json: nothing that a test has not asked for. */
+export const QUIET_SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
@@ -16,8 +25,8 @@ const SETTINGS = {
   'window.commandCenter': false,
 };
 
-/** A user at VS Code for the Web, in a workspace that is only in the test's memory. */
-export class VscodeSession extends UiDriver {
+/** A user at VS Code in a browser. */
+export class VscodeSession<Host extends VscodeHost = VscodeHost> extends UiDriver {
   /** Every request of the page, its webviews and workers, without data: and blob:. */
   readonly requests: string[] = [];
   /** Uncaught errors, and what the content security policy refused. */
@@ -25,8 +34,7 @@ export class VscodeSession extends UiDriver {
 
   private constructor(
     private readonly browser: BrowserContext,
-    private readonly vscode: VscodeServer,
-    readonly files: VirtualFiles,
+    readonly host: Host,
     page: Page,
   ) {
     super(page, page.frameLocator('iframe.webview.ready').frameLocator('#active-frame'));
@@ -40,35 +48,26 @@ export class VscodeSession extends UiDriver {
     page.setDefaultTimeout(STEP_MS);
   }
 
-  /** @param images by name in the folder that the workspace shows */
-  static async open(images: Record<string, Uint8Array>, settings: Record<string, unknown> = {}) {
-    const files = new VirtualFiles();
-    for (const [name, bytes] of Object.entries(images)) files.write(`/photos/${name}`, bytes);
-    const vscode = await serveVscode(files, { ...SETTINGS, ...settings });
+  /** Closes the host together with itself. */
+  static async open<Host extends VscodeHost>(host: Host): Promise<VscodeSession<Host>> {
     const browser = await launchChromiumWithProfile(VIEWPORT_PX);
-    const session = new VscodeSession(
-      browser,
-      vscode,
-      files,
-      browser.pages()[0] ?? (await browser.newPage()),
-    );
-    await session.page.goto(vscode.url);
+    const session = new VscodeSession(browser, host, browser.pages()[0] ?? (await browser.newPage()));
+    await session.page.goto(host.url);
     return session;
   }
 
   async close(): Promise<void> {
     await this.browser.close();
-    this.vscode.server.close();
+    await this.host.close();
   }
 
   /** @returns a file of the folder */
   read(name: string): Buffer | undefined {
-    return this.files.read(`/photos/${name}`);
+    return this.host.read(name);
   }
 
-  /** What there is in the folder and below it. */
   get names(): string[] {
-    return this.files.paths.map((path) => path.replace('/photos/', ''));
+    return this.host.names;
   }
 
   inExplorer(name: string) {
@@ -77,6 +76,19 @@ export class VscodeSession extends UiDriver {
 
   tab(name: string) {
     return this.page.getByRole('tab', { name: new RegExp(`^${name}`) });
+  }
+
+  /** A notification that says so. */
+  notification(text: string) {
+    return this.page.getByRole('dialog').filter({ hasText: text });
+  }
+
+  /** Adds files to what is selected; a plain click would open them. */
+  async selectInExplorer(...names: string[]): Promise<void> {
+    for (const name of names) {
+      const file = this.inExplorer(name);
+      if ((await file.getAttribute('aria-selected')) !== 'true') await file.click({ modifiers: ['Control'] });
+    }
   }
 
   async chooseInExplorer(name: string, item: string): Promise<void> {
@@ -91,8 +103,17 @@ export class VscodeSession extends UiDriver {
   }
 
   async openWithTinyCut(name: string): Promise<void> {
-    await this.chooseInExplorer(name, 'Open With...');
-    await this.page.getByRole('option', { name: /^TinyCut/ }).click();
+    const option = this.page.getByRole('option', { name: /^TinyCut/ });
+    // VS Code opens the list before it has read which editors its extensions bring.
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      await this.chooseInExplorer(name, 'Open With...');
+      return option.waitFor({ timeout: CLICK_MS }).then(
+        () => true,
+        () => false,
+      );
+    }).toBe(true);
+    await option.click();
   }
 
   async runCommand(title: string): Promise<void> {

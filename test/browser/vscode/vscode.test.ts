@@ -3,6 +3,8 @@ import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, screenshotFailures, TEST_MS } from '../ui-driver.ts';
+import { opaqueExtent, redShare } from './cutout-pixels.ts';
+import { serveVscode, type VscodeWeb } from './serve-vscode.ts';
 import { VscodeSession } from './vscode-session.ts';
 
 /**
@@ -14,11 +16,14 @@ const ON_BOWL = { x: 1300, y: 480 };
 const ON_FIG = { x: 960, y: 600 };
 
 describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
-  let session: VscodeSession;
+  let session: VscodeSession<VscodeWeb>;
   let selectedPercent = 0;
 
   beforeAll(async () => {
-    session = await VscodeSession.open({ 'bowl.jpg': PHOTO, 'notes.md': Buffer.from('# Notes\n') });
+    const images = { 'bowl.jpg': PHOTO, 'drum.jpg': readFileSync('samples/drum.jpg') };
+    session = await VscodeSession.open(
+      await serveVscode({ ...images, 'notes.md': Buffer.from('# Notes\n') }),
+    );
   });
 
   afterAll(() => session?.close());
@@ -40,7 +45,7 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     selectedPercent = await session.selectedPercent();
     await session.apply('cutout');
     await session.inExplorer('bowl.cutout.png').waitFor();
-    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     expect(await redShare(session.read('bowl.cutout.png')!)).toBeGreaterThan(0.9);
     await eventually(() => session.tab('bowl.jpg').getAttribute('class')).not.toMatch(/dirty/);
     await session.leaveButtons();
@@ -56,11 +61,11 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
 
   it('takes the last result back by undo, then steps of the selection', async () => {
     await session.page.keyboard.press('Control+z');
-    await eventually(() => session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    await eventually(() => session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     await session.selectedPercent();
     await session.page.keyboard.press('Control+z');
     await eventually(() => session.selectedPercent()).toBeGreaterThan(selectedPercent);
-    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'notes.md']);
+    expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
     await session.page.keyboard.press('Control+Shift+z');
     await eventually(() => session.selectedPercent()).toBe(selectedPercent);
   });
@@ -86,10 +91,10 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
 
   it('says so where nothing can be written, and writes nothing', async () => {
     const before = session.names;
-    session.files.isReadOnly = true;
+    session.host.files.isReadOnly = true;
     await session.button('Apply as cutout').click();
     await session.problem.filter({ hasText: 'Nothing can be written beside “bowl.jpg”' }).waitFor();
-    session.files.isReadOnly = false;
+    session.host.files.isReadOnly = false;
     expect(session.names).toEqual(before);
   });
 
@@ -123,36 +128,30 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     expect(sum / photo!.length).toBeLessThan(1);
   });
 
+  it('removes the backgrounds of files in the explorer, also while its tab is hidden, and takes that back', async () => {
+    const before = session.names;
+    await session.selectInExplorer('bowl.jpg', 'drum.jpg');
+    await session.chooseInExplorer('drum.jpg', 'Remove Background');
+    await session.notification('Remove Background: 1 of 2: bowl.jpg').waitFor();
+    await session.inExplorer('notes.md').dblclick();
+    await session.notification('2 backgrounds removed.').waitFor();
+    const cutouts = session.names.filter((name) => !before.includes(name));
+    expect(cutouts).toEqual(['bowl.cutout-2.png', 'drum.cutout.png']);
+    expect(await redShare(session.read('bowl.cutout-2.png')!)).toBeGreaterThan(0.5);
+    for (const name of cutouts) {
+      const { hasAlpha } = await sharp(session.read(name)!).metadata();
+      const { pixels, width, height } = await opaqueExtent(session.read(name)!);
+      expect(hasAlpha).toBe(true);
+      expect(pixels / (width * height)).toBeLessThan(0.95);
+    }
+    await session.inExplorer('drum.cutout.png').waitFor();
+    await session.screenshot('vscode-remove-background');
+    await session.notification('2 backgrounds removed.').getByRole('button', { name: 'Undo' }).click();
+    await eventually(() => session.names).toEqual(before);
+  });
+
   it('asks nobody else, and breaks no rule of its policy', () => {
     expect(session.foreignRequests).toEqual([]);
     expect(session.pageErrors).toEqual([]);
   });
 });
-
-/** Share of the opaque pixels that are red. */
-async function redShare(png: Buffer): Promise<number> {
-  const { data } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  let red = 0;
-  let opaque = 0;
-  for (let i = 0; i < data.length; i += 4) {
-    if (data[i + 3]! < 128) continue;
-    opaque++;
-    if (data[i]! > 1.5 * data[i + 2]!) red++;
-  }
-  return red / opaque;
-}
-
-/** How many pixels are more opaque than not, and how far they reach. */
-async function opaqueExtent(png: Buffer): Promise<{ pixels: number; width: number; height: number }> {
-  const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const columns = new Set<number>();
-  const rows = new Set<number>();
-  let pixels = 0;
-  for (let i = 0; i < info.width * info.height; i++) {
-    if (data[4 * i + 3]! < 128) continue;
-    pixels++;
-    columns.add(i % info.width);
-    rows.add(Math.floor(i / info.width));
-  }
-  return { pixels, width: columns.size, height: rows.size };
-}

@@ -19,6 +19,8 @@ export interface PluginRunOptions {
   requestClose(): void;
   /** Makes a PNG of that size of an SVG. */
   rasterise: RasteriseSvg;
+  /** Called before each change that the plugin asks for. */
+  beforeWrite(place: string): void;
   /** Delivers a message to the UI after its time on the way. */
   postToUi(message: unknown): void;
 }
@@ -65,6 +67,7 @@ export class PluginRun {
 
   /** @throws Error when the user may only look at the file */
   requireEditable(place: string): void {
+    this.options.beforeWrite(place);
     if (this.document.isReadOnly) throw new Error(`in ${place}: Cannot write to internal and read-only node`);
   }
 

@@ -67,7 +67,8 @@ export class MemoryFiles {
     },
     readFile: async ({ path }: URI) => {
       this.require(path);
-      return this.files.get(path)!.slice();
+      // As Node's extension host returns them.
+      return Buffer.from(this.files.get(path)!);
     },
     readDirectory: async ({ path }: URI) => {
       this.require(path);
@@ -80,7 +81,7 @@ export class MemoryFiles {
     writeFile: async ({ path }: URI, bytes: Uint8Array) => {
       this.requireWritable();
       if (this.room-- <= 0) throw new FileSystemError('No space left', 'Unknown');
-      this.set(path, bytes.slice());
+      this.set(path, new Uint8Array(bytes));
     },
     createDirectory: async ({ path }: URI) => {
       this.requireWritable();

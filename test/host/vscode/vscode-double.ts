@@ -3,7 +3,10 @@ import type * as vscode from 'vscode';
 import { URI, Utils } from 'vscode-uri';
 import { bundleVscodeMain } from '../../../build.mjs';
 import { EditorDouble } from './editor-double.ts';
+import { EventEmitterDouble } from './event-emitter-double.ts';
 import { FileSystemError, MemoryFiles } from './memory-files.ts';
+import { PanelDouble } from './panel-double.ts';
+import { ProgressDouble } from './progress-double.ts';
 
 /** What a worker of the web has and Node has, too; the extension gets no more. */
 const SHARED_GLOBALS = {
@@ -22,6 +25,7 @@ const SHARED_GLOBALS = {
 };
 
 type Provider = vscode.CustomEditorProvider;
+type ProgressTask = (progress: ProgressDouble, token: vscode.CancellationToken) => Promise<unknown>;
 
 let bundle: Promise<string> | undefined;
 
@@ -32,6 +36,18 @@ export class VscodeDouble {
   /** What was shown to the user, oldest first. */
   readonly messages: { message: string; isError: boolean }[] = [];
   readonly editors: EditorDouble[] = [];
+  /** Tabs with a page of their own, which are no editors. */
+  readonly panels: PanelDouble[] = [];
+  /** Called with each of them before its page is there. */
+  onPanel: (panel: PanelDouble) => void = () => {};
+  /** Notifications that show how far something is, oldest first. */
+  readonly progresses: ProgressDouble[] = [];
+  /** Lines of the output channel. */
+  readonly log: string[] = [];
+  /** By the name of a key. */
+  readonly context: Record<string, unknown> = {};
+  /** The button that the user presses in the next message that has it. */
+  nextButton: string | null = null;
   clipboard = '';
   private readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   private provider: Provider | null = null;
@@ -75,7 +91,12 @@ export class VscodeDouble {
   }
 
   private show(isError: boolean) {
-    return async (message: string) => void this.messages.push({ message, isError });
+    return async (message: string, ...buttons: string[]) => {
+      this.messages.push({ message, isError });
+      const pressed = buttons.find((button) => button === this.nextButton);
+      if (pressed) this.nextButton = null;
+      return pressed;
+    };
   }
 
   private api(): object {
@@ -85,8 +106,11 @@ export class VscodeDouble {
       EventEmitter: EventEmitterDouble,
       FileSystemError,
       RelativePattern: class {},
+      ProgressLocation: { Notification: 15 },
+      ViewColumn: { Active: -1 },
       workspace: {
         fs: files.api,
+        asRelativePath: ({ path }: URI) => path.replace(/^\/photos\//, ''),
         getConfiguration: (section: string) => ({
           get: (name: string, fallback: unknown) => this.settings[`${section}.${name}`] ?? fallback,
         }),
@@ -110,6 +134,22 @@ export class VscodeDouble {
         showWarningMessage: this.show(false),
         showInformationMessage: this.show(false),
         setStatusBarMessage: this.show(false),
+        createWebviewPanel: () => {
+          const double = new PanelDouble();
+          this.panels.push(double);
+          this.onPanel(double);
+          return double.panel;
+        },
+        createOutputChannel: () => ({
+          appendLine: (line: string) => void this.log.push(line),
+          show() {},
+          dispose() {},
+        }),
+        withProgress: (_options: object, task: ProgressTask) => {
+          const progress = new ProgressDouble();
+          this.progresses.push(progress);
+          return task(progress, progress.token);
+        },
         tabGroups: { activeTabGroup: {} },
       },
       commands: {
@@ -117,28 +157,13 @@ export class VscodeDouble {
           commands.set(name, run);
           return { dispose: () => commands.delete(name) };
         },
-        executeCommand: async (name: string, uri: URI) => {
-          if (name === 'vscode.openWith') await this.open(uri.path);
+        executeCommand: async (name: string, ...args: unknown[]) => {
+          if (name === 'vscode.openWith') await this.open((args[0] as URI).path);
+          if (name === 'setContext') this.context[args[0] as string] = args[1];
         },
       },
       env: { clipboard: { writeText: async (text: string) => void (this.clipboard = text) } },
     };
-  }
-}
-
-export class EventEmitterDouble<T> {
-  private readonly listeners = new Set<(value: T) => void>();
-  readonly event = (listener: (value: T) => void) => {
-    this.listeners.add(listener);
-    return { dispose: () => void this.listeners.delete(listener) };
-  };
-
-  fire(value: T): void {
-    for (const listener of [...this.listeners]) listener(value);
-  }
-
-  dispose(): void {
-    this.listeners.clear();
   }
 }
 

@@ -14,7 +14,7 @@ import {
   linear,
   matMul,
   matMulTransposed,
-  normAffine,
+  mul,
   normalizeRows,
   relu,
   reshape,
@@ -51,7 +51,8 @@ export function maskHead(
   const cells = reshape(graph, normalizedImage, [-1, EMBEDDING_CHANNELS]);
   let pixels = reshape(graph, linear(graph, cells, `${UPSCALING}.0`), [-1, firstPixels, firstChannels]);
   pixels = normalizeRows(graph, pixels, firstPixels, LAYER_NORM_2D_EPSILON);
-  pixels = activation(graph, normAffine(graph, pixels, `${UPSCALING}.1`));
+  pixels = mul(graph, pixels, graph.weight(`${UPSCALING}.1.weight`));
+  pixels = activation(graph, pixels, graph.weight(`${UPSCALING}.1.bias`));
   pixels = activation(graph, linear(graph, reshape(graph, pixels, [-1, firstChannels]), `${UPSCALING}.3`));
   pixels = reshape(graph, pixels, [-1, LOGITS_SIDE ** 2, lastChannels]);
 

@@ -14,6 +14,10 @@ export const FIRST_PROJECTIONS = {
   queries: 'mask_decoder.transformer.layers.0.cross_attn_image_to_token.q_proj',
 } as const;
 
+/** Names of its weights. */
+export const PREPARER_TENSORS =
+  /^prompt_encoder\.(no_mask_embed|pe_layer)\.|^mask_decoder\.transformer\.layers\.0\.cross_attn_(token_to_image\.[kv]|image_to_token\.q)_proj\./;
+
 /** The part of the decoder that depends on the image alone: `image_embedding` to what `IMAGE_PORTS` says, for one image. */
 export function buildPrepareImage(tensors: StoredTensors): OnnxModel {
   const graph = new GraphBuilder('prepare', tensors);

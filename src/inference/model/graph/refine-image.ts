@@ -14,9 +14,8 @@ import { FIRST_PROJECTIONS, outputImage, perHead } from './prepare-image.ts';
 /** Before the ports' names: a graph's outputs cannot be called what its inputs are. */
 export const REFINED = 'refined_';
 
-/** Names of its weights. */
-export const REFINER_TENSORS =
-  /^prompt_encoder\.mask_downscaling\.|^mask_decoder\.transformer\.layers\.0\.cross_attn_(token_to_image\.[kv]|image_to_token\.q)_proj\./;
+/** Names of its weights, but for those of the image's projections, which are the preparer's too. */
+export const REFINER_TENSORS = /^prompt_encoder\.mask_downscaling\./;
 
 const ROOT = 'prompt_encoder.mask_downscaling';
 

@@ -1,6 +1,6 @@
-import { LAYER_NORM_EPSILON } from '../architecture.ts';
+import { LAYER_NORM_EPSILON, MASK_TOKENS } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import { add, layerNorm, mul, normalizeRows, relu } from '../onnx/operations.ts';
+import { add, layerNorm, mul, normalizeRows, relu, slice } from '../onnx/operations.ts';
 import {
   imageToTokens,
   preparedImageToTokens,
@@ -12,7 +12,7 @@ import { IMAGE_CELLS, type ImagePort } from './decoder-ports.ts';
 import { selfAttention, tokenLinear } from './token-attention.ts';
 
 export interface Decoded {
-  /** [B, T, 256]: the IoU token, four mask tokens, then the prompt's. */
+  /** [B, 5, 256]: the IoU token and four mask tokens. */
   readonly tokens: Value;
   /** [B, 4096, 256]: brought to mean 0 and variance 1; the last norm's affine is in the mask head's weights. */
   readonly normalizedImage: Value;
@@ -71,7 +71,9 @@ export function twoWayTransformer(
   change = imageToTokens(graph, image.placed, placed(tokens), tokens, ignored, toTokensKey(1));
   const normalizedImage = normalized(image.cells, change);
 
+  // Nobody asks what becomes of the prompt's own tokens.
+  const answering = (x: Value) => slice(graph, x, 1, 0, 1 + MASK_TOKENS);
   const lastImage = layerImage(normalizedImage, 1);
-  seen = tokensToImage(graph, placed(tokens), lastImage, `${ROOT}.final_attn_token_to_image`);
-  return { tokens: norm(add(graph, tokens, seen), 'norm_final_attn'), normalizedImage };
+  seen = tokensToImage(graph, answering(placed(tokens)), lastImage, `${ROOT}.final_attn_token_to_image`);
+  return { tokens: norm(add(graph, answering(tokens), seen), 'norm_final_attn'), normalizedImage };
 }

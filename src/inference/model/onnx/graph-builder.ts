@@ -79,6 +79,11 @@ export class GraphBuilder {
     return this.#initializer(name, dataType, shape, values);
   }
 
+  /** The constant `name`, made unless it is there: where making its values takes a while. */
+  once(name: string, make: (name: string) => Value): Value {
+    return this.#initializers.has(name) ? { name } : make(name);
+  }
+
   scalar(value: number): Value {
     return this.#initializer(`scalar/${value}`, DATA_TYPE.float32, [], Float32Array.of(value));
   }

@@ -14,12 +14,16 @@ export const relu = (graph: GraphBuilder, x: Value) => graph.node('Relu', [x]);
 export const softmax = (graph: GraphBuilder, x: Value) => graph.node('Softmax', [x], { axis: -1 });
 
 /**
- * GELU by its tanh approximation, which onnxruntime-web runs four times faster than the exact (erf) form; the masks
+ * GELU of x + bias by its tanh approximation, which onnxruntime-web runs four times faster than the exact (erf) form; the masks
  * agree (docs/decisions/graphs.md).
  */
-export const gelu = (graph: GraphBuilder, x: Value) => graph.node('FastGelu', [x], {}, MICROSOFT_DOMAIN);
+export const gelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
+  graph.node('FastGelu', bias ? [x, bias] : [x], {}, MICROSOFT_DOMAIN);
 
-export const exactGelu = (graph: GraphBuilder, x: Value) => graph.node('Gelu', [x], {}, MICROSOFT_DOMAIN);
+export const exactGelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
+  bias
+    ? graph.node('BiasGelu', [x, bias], {}, MICROSOFT_DOMAIN)
+    : graph.node('Gelu', [x], {}, MICROSOFT_DOMAIN);
 
 export const transpose = (graph: GraphBuilder, x: Value, perm: readonly number[]) =>
   graph.node('Transpose', [x], { perm });
@@ -103,19 +107,24 @@ export function pointwise(
   const weight = graph.stored(`${key}.weight`);
   const [inputs, outputs] = weight.shape as [number, number];
   if (weight.type !== 'int8') {
-    const { values } = transposed(floatsOf(weight));
-    const kernel = graph.floats(`${key}.weight/kernel`, { shape: [outputs, inputs, 1, 1], values });
+    const kernel = graph.once(`${key}.weight/kernel`, (name) => {
+      const { values } = transposed(floatsOf(weight));
+      return graph.floats(name, { shape: [outputs, inputs, 1, 1], values });
+    });
     return graph.node('Conv', [x, kernel, graph.weight(`${key}.bias`)], { kernel_shape: [1, 1] });
   }
   const { levels, scale, zeroPoint } = quantized(graph, reshape(graph, x, [inputs, -1]));
-  const shifted = new Uint8Array(weight.levels.length);
-  for (let input = 0, i = 0; input < inputs; input++)
-    for (let output = 0; output < outputs; output++)
-      shifted[output * inputs + input] = weight.levels[i++]! + 128;
+  const shifted = graph.once(`${key}.weight/shifted`, (name) => {
+    const values = new Uint8Array(weight.levels.length);
+    for (let input = 0, i = 0; input < inputs; input++)
+      for (let output = 0; output < outputs; output++)
+        values[output * inputs + input] = weight.levels[i++]! + 128;
+    return graph.bytes(name, [outputs, inputs], values);
+  });
   const product = graph.node(
     'MatMulIntegerToFloat',
     [
-      graph.bytes(`${key}.weight/shifted`, [outputs, inputs], shifted),
+      shifted,
       levels,
       graph.scalar(1),
       scale,

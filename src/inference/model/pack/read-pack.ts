@@ -24,9 +24,13 @@ export interface WeightPack {
 
 /**
  * Reads a weight pack.
+ * @param options.isChecked whether another checksum has vouched for all of its bytes already, as gzip's does
  * @throws TinyCutError `model-corrupt` when it is no pack, of another version, cut off, or changed anywhere
  */
-export function readPack(bytes: Uint8Array): WeightPack {
+export function readPack(
+  bytes: Uint8Array,
+  { isChecked = false }: { isChecked?: boolean | undefined } = {},
+): WeightPack {
   // Typed arrays need aligned data; a view into a larger file need not be.
   const aligned = bytes.byteOffset % PACK_ALIGNMENT_BYTES === 0 ? bytes : bytes.slice();
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
@@ -35,7 +39,8 @@ export function readPack(bytes: Uint8Array): WeightPack {
   const version = view.getUint32(4, true);
   if (version !== PACK_VERSION) throw corrupt(`its version is ${version}, expected ${PACK_VERSION}`);
   const checksum = view.getUint32(12, true);
-  if (crc32(aligned.subarray(PACK_FIXED_BYTES)) !== checksum) throw corrupt('its checksum does not match');
+  if (!isChecked && crc32(aligned.subarray(PACK_FIXED_BYTES)) !== checksum)
+    throw corrupt('its checksum does not match');
 
   const dataStart = PACK_FIXED_BYTES + view.getUint32(8, true);
   if (dataStart > aligned.length || dataStart % PACK_ALIGNMENT_BYTES !== 0)

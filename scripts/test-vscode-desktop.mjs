@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ROOT, browserPath, run, setUp } from './setup.mjs';
+import { reportAndExit, step } from './step.mjs';
+
+/**
+ * `npm run test:vscode-desktop`: the packaged extension in a VS Code whose extension host is a Node process. Too heavy for
+ * `npm test`: it installs code-server with the Node that it asks for, some 700 MB, into `out/code-server`, once.
+ */
+const CODE_SERVER_VERSION = '4.139.1';
+const NODE_VERSION = '24';
+/** Compiled here; the others of its native modules are for what the test does not use, and want more than a compiler. */
+const NATIVE_MODULES = ['@vscode/spdlog', '@vscode/native-watchdog', '@vscode/deviceid'];
+
+const FOLDER = join(ROOT, 'out/code-server');
+const SERVER = join(FOLDER, 'node_modules/code-server/lib/vscode');
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+const env = { ...process.env, PATH: join(FOLDER, 'node_modules/node/bin') + delimiter + process.env.PATH };
+
+function installCodeServer() {
+  mkdirSync(FOLDER, { recursive: true });
+  run('npm', ['install', '--prefix', FOLDER, ...QUIET, `node@${NODE_VERSION}`]);
+  const withoutScripts = ['install', '--ignore-scripts', ...QUIET];
+  run('npm', [...withoutScripts, '--prefix', FOLDER, `code-server@${CODE_SERVER_VERSION}`], { env });
+  run('npm', [...withoutScripts, '--omit=dev'], { env, cwd: SERVER });
+  run('npm', ['rebuild', ...NATIVE_MODULES], { env, cwd: SERVER });
+}
+
+let vsix;
+try {
+  await setUp({ browser: true });
+  const { packageVscode } = await import('../build.mjs');
+  vsix = await step('Package the extension', packageVscode);
+  if (!existsSync(join(SERVER, 'node_modules/@vscode/spdlog/build'))) {
+    await step('Install code-server', installCodeServer);
+  }
+} catch (thrown) {
+  reportAndExit(thrown);
+}
+
+const vitest = spawnSync(
+  'npx',
+  ['--no-install', 'vitest', 'run', '--config', 'vitest.desktop.config.ts', ...process.argv.slice(2)],
+  {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, CHROMIUM_PATH: browserPath(), TINYCUT_VSIX: vsix },
+  },
+);
+process.exit(vitest.status ?? 1);

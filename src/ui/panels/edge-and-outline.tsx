@@ -1,0 +1,41 @@
+import type { Workspace } from '../session/workspace.ts';
+import { strings } from '../strings.ts';
+import { icons } from './icons.tsx';
+import { OutlineSlider } from './outline-slider.tsx';
+
+const PANEL_ID = 'edge-and-outline';
+
+/** Opens and closes the settings of the edge, which most results need none of. */
+export function EdgeAndOutlineButton({ workspace }: { workspace: Workspace }) {
+  const isOpen = workspace.isEdgePanelOpen.value;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={strings.edge.label}
+      aria-expanded={isOpen}
+      aria-controls={PANEL_ID}
+      aria-keyshortcuts="O"
+      data-tip={`${strings.edge.label}\u2002O`}
+      data-tip-side="end"
+      onClick={() => (workspace.isEdgePanelOpen.value = !isOpen)}
+    >
+      {icons.settings}
+    </button>
+  );
+}
+
+/** How results follow the edge of the mask. Below the controls and not over the picture, which shows what they do. */
+export function EdgeAndOutline({ workspace }: { workspace: Workspace }) {
+  return (
+    <div
+      class="edge-and-outline"
+      id={PANEL_ID}
+      role="group"
+      aria-label={strings.edge.label}
+      hidden={!workspace.isEdgePanelOpen.value}
+    >
+      <OutlineSlider workspace={workspace} />
+    </div>
+  );
+}
