@@ -131,10 +131,10 @@ export const outputSchema = v.variant('kind', [
 export type Output = v.InferOutput<typeof outputSchema>;
 
 /**
- * What the menu entry that started the plugin asks for; `subject`: remove the background of what is selected; `edit`: go on
- * with the cutout that is selected.
+ * What the UI was started for; `edit`: go on with the cutout that is selected; `batch`: wait for the host's call
+ * (`removeBackgrounds`), and open nothing.
  */
-export const startTaskSchema = v.picklist(['object', 'everything', 'subject', 'edit']);
+export const startTaskSchema = v.picklist(['object', 'everything', 'edit', 'batch']);
 export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
 /** What the host makes of results, so that the UI offers no more and says what is true. */
@@ -168,6 +168,17 @@ export const keptCutoutSchema = v.object({
   recipe: cutoutRecipeSchema,
 });
 export type KeptCutout = v.InferOutput<typeof keptCutoutSchema>;
+
+/** A cutout that is to be made again, of the same image or of others. */
+export const repeatedCutoutSchema = v.object({
+  /** Of the image that it was made of. */
+  imageHash: text(200),
+  /** What the recipe's coordinates refer to, and whether those were pixels that the host had rendered. */
+  imageSizePx: pixelSizeSchema,
+  isRendered: v.boolean(),
+  recipe: cutoutRecipeSchema,
+});
+export type RepeatedCutout = v.InferOutput<typeof repeatedCutoutSchema>;
 
 /** A kept embedding is 2 MB, and Figma keeps 5 for a plugin. */
 const MAX_EMBEDDING_BYTES = 3_000_000;

@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
-import type { Progress, Result } from '../../shared/contract.ts';
+import type { Params, Progress, Result } from '../../shared/contract.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type {
@@ -92,10 +92,7 @@ export class Workspace {
       this.isTaskKnown = true;
       // The ordinary task gives way to what the user was at when the page was thrown away.
       if (isFirst && task === 'everything') this.task.value = task;
-      if (isFirst && task === 'subject' && selection.images.length > 0) {
-        void this.removeSelected(selection.images);
-        return;
-      }
+      if (isFirst && task === 'batch') return void (this.selection.value = selection);
       if (isFirst && task === 'edit') return await this.editCutout(selection);
       // An event that overtook the answer is newer than it.
       if (!this.hasHeardSelection) this.follow(selection);
@@ -185,7 +182,7 @@ export class Workspace {
    * @throws TinyCutError `bad-argument`
    */
   async removeBackgrounds(
-    layers: readonly ImageLayer[],
+    { layers, repeated }: Params<UiContract, 'removeBackgrounds'>,
     { signal, progress }: HandlerContext<Progress<UiContract, 'removeBackgrounds'>>,
   ): Promise<Result<UiContract, 'removeBackgrounds'>> {
     if (this.removal.isRunning)
@@ -201,26 +198,12 @@ export class Workspace {
       const { doneCount, layerName, fraction } = state;
       progress({ doneCount, layerName, fraction });
     });
-    await this.removal.run(layers);
+    await this.removal.run(layers, repeated);
     stopFollowing();
     signal.removeEventListener('abort', cancel);
     const state = this.removal.state.peek();
-    const failures = 'failures' in state ? state.failures : [];
-    return { isCancelled: state.phase === 'cancelled', failures: [...failures] };
-  }
-
-  private async removeSelected(layers: readonly ImageLayer[]): Promise<void> {
-    this.removalLayers = layers;
-    await this.removal.run(layers);
-    const state = this.removal.state.peek();
-    if (state.phase !== 'done' && state.phase !== 'cancelled') return;
-    const { placedCount, count, failures } = state;
-    const message =
-      state.phase === 'cancelled'
-        ? strings.removal.cancelled(placedCount, count)
-        : strings.removal.finished(placedCount, count);
-    const isError = failures.length > 0;
-    this.dependencies.host.call('notify', { message, isError }).catch(() => undefined);
+    const { failures, substituteCount } = 'failures' in state ? state : { failures: [], substituteCount: 0 };
+    return { isCancelled: state.phase === 'cancelled', substituteCount, failures: [...failures] };
   }
 
   private async settleResult(

@@ -8,6 +8,12 @@ import { ClientStorage } from './client-storage.ts';
 
 export type RasteriseSvg = (svg: string, sizePx: Size) => Promise<Uint8Array>;
 
+export interface NotificationDetails {
+  id: number;
+  timeoutMs: number | undefined;
+  button: string | undefined;
+}
+
 export interface PluginRunOptions {
   document: FigmaDocument;
   surface: UiSurface;
@@ -15,7 +21,8 @@ export interface PluginRunOptions {
   /** Of the user's computer, so that it outlives the run; an empty one if left out. */
   storage?: ClientStorage | undefined;
   latency: Latency;
-  notify(message: string, isError: boolean): void;
+  /** @param details of `figma.notify`; without them, the text that a plugin leaves when it closes */
+  notify(message: string, isError: boolean, details?: NotificationDetails): void;
   requestClose(): void;
   /** Makes a PNG of that size of an SVG. */
   rasterise: RasteriseSvg;
