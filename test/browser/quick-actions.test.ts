@@ -77,20 +77,21 @@ describe('quick actions', { timeout: TEST_MS }, () => {
     await session.page.addInitScript(() => {
       if (window !== top) window.requestAnimationFrame = () => 0;
     });
+    const before = (await session.nodes()).length;
     await session.addPhoto('samples/bowl.jpg');
+    await eventually(async () => (await session.nodes()).length).toBe(before + 1);
     await session.page.evaluate(() => {
       const { document } = window.workbench;
       const ids = document.require(document.currentPageId).childIds;
       window.workbench.select(ids.filter((id) => document.require(id).name === 'bowl'));
     });
-    const count = (await session.nodes()).length;
     await run('subject');
     const cancel = session.page.getByRole('button', { name: 'Cancel', exact: true });
     await cancel.waitFor();
     await session.screenshot('quick-3-running');
     expect(await session.page.locator('.plugin-window').isVisible()).toBe(false);
     await eventually(isRunning).toBe(false);
-    expect((await session.nodes()).length).toBe(count + 2);
+    expect((await session.nodes()).length).toBe(before + 3);
     await session.page.getByText('2 backgrounds removed.').waitFor();
     await session.screenshot('quick-4-done');
     const cutouts = await session.selected();
