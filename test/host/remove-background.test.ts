@@ -138,7 +138,9 @@ describe('Remove background', () => {
   });
 
   it('goes on when one of them fails, names it, and shows the window to those who ask', async () => {
-    const { double, ui, children } = await open({ readsBadly: (read) => read === 1 || read === 2 });
+    const { double, ui, channel, document, photoIds, children } = await open({
+      readsBadly: (read) => read === 1 || read === 2,
+    });
     await eventually(() => shown().map(({ button }) => button)).toEqual(['Show']);
     expect(children().map(({ name }) => name)).toEqual(['First cutout', 'Third cutout']);
     const [summary] = shown();
@@ -150,6 +152,15 @@ describe('Remove background', () => {
     await eventually(() => ui.window?.isVisible).toBe(true);
     await eventually(() => shown().length).toBe(0);
     expect(double.isClosed).toBe(false);
+    // From here on it is a window as any other: it hears of selections, and selects what it places.
+    double.select([photoIds[1]!]);
+    await eventually(() => ui.selections.at(-1)?.images.map(({ name }) => name)).toEqual(['Second']);
+    const { source } = ui.selections.at(-1)!.images[0]!;
+    const png = encode({ width: 1, height: 1, data: Uint8Array.of(0), channels: 1 });
+    const tiles = [{ png, imageRect: { x: 0, y: 0, ...SIZE } }];
+    const output = { kind: 'cutout', tiles } as const;
+    await channel.call('placeOutput', { source, pixels: STORED, imageSizePx: SIZE, output } as never);
+    expect(document.selection().map((id) => document.require(id).name)).toEqual(['Second cutout']);
   });
 
   it('ends when nobody asks what failed', async () => {

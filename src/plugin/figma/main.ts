@@ -1,3 +1,4 @@
+import { toTinyCutError } from '../../shared/errors.ts';
 import { connectUi } from './connect-ui.ts';
 import { followSelection } from './follow-selection.ts';
 import { hostHandlers } from './host-handlers.ts';
@@ -6,7 +7,9 @@ import { openUi } from './ui-window.ts';
 
 const { command } = figma;
 if (isQuickCommand(command)) {
-  void runQuickAction(command);
+  runQuickAction(command).catch((thrown: unknown) => {
+    figma.closePlugin(`TinyCut stopped: ${toTinyCutError(thrown).message}`);
+  });
 } else {
   openUi();
   const channel = connectUi(hostHandlers);

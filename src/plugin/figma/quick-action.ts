@@ -46,12 +46,15 @@ async function cutAll(
   const cancel = new CancelSource();
   const initialIds = figma.currentPage.selection.map(({ id }) => id);
   const placedIds: string[] = [];
+  let isOver = false;
   let placing: Promise<unknown> = Promise.resolve();
   openUi({ isVisible: false });
   const channel = connectUi({
     ...hostHandlers,
     getStartTask: () => ({ task: 'batch' }),
-    placeOutput(request) {
+    placeOutput(request, context) {
+      // In the window that *Show* opens, results are placed as ever.
+      if (isOver) return hostHandlers.placeOutput(request, context);
       if (cancel.signal.aborted) throw cancelled();
       const placed = placeOutput(request, { initialIds, placedIds }).then(async (result) => {
         placedIds.push(result.nodeIds[0] as string);
@@ -82,6 +85,7 @@ async function cutAll(
   notice.hide();
   // What is being placed already is placed, and counted.
   await placing;
+  isOver = true;
   const { length: placedCount } = placedIds;
   const isCancelled = cancel.signal.aborted;
   const outcome = { count: images.length, placedCount, isCancelled, failures, substituteCount, omittedCount };

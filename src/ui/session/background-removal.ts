@@ -14,6 +14,8 @@ export interface RemovalFailure {
 }
 
 interface RemovalCounts {
+  /** Whether an earlier cutout was made again, and not backgrounds removed. */
+  isRepeat: boolean;
   count: number;
   placedCount: number;
   /** Cut out by their subject, in place of clicks of another image. */
@@ -23,7 +25,14 @@ interface RemovalCounts {
 
 export type RemovalState =
   | { phase: 'idle' }
-  | { phase: 'running'; doneCount: number; count: number; layerName: string; fraction: number }
+  | {
+      phase: 'running';
+      isRepeat: boolean;
+      doneCount: number;
+      count: number;
+      layerName: string;
+      fraction: number;
+    }
   | ({ phase: 'done' } & RemovalCounts)
   | ({ phase: 'cancelled' } & RemovalCounts);
 
@@ -59,12 +68,14 @@ export class BackgroundRemoval {
     const source = new CancelSource();
     this.running = source;
     const failures: RemovalFailure[] = [];
+    const isRepeat = repeated !== null;
     let placedCount = 0;
     let substituteCount = 0;
     for (const [doneCount, layer] of layers.entries()) {
       const show = (fraction: number) => {
         this.currentState.value = {
           phase: 'running',
+          isRepeat,
           doneCount,
           count: layers.length,
           layerName: layer.name,
@@ -86,7 +97,14 @@ export class BackgroundRemoval {
     }
     this.running = null;
     const phase = source.signal.aborted ? 'cancelled' : 'done';
-    this.currentState.value = { phase, count: layers.length, placedCount, substituteCount, failures };
+    this.currentState.value = {
+      phase,
+      isRepeat,
+      count: layers.length,
+      placedCount,
+      substituteCount,
+      failures,
+    };
   }
 
   /** What has been placed stays. */
