@@ -368,10 +368,6 @@ export class Segmenter {
     await this.network.release();
   }
 
-  private embeddingKey(imageId: string): EmbeddingKey {
-    return { imageId, modelId: this.network.modelId ?? 0 };
-  }
-
   private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {
     if (this.prepared?.imageId === imageId) return this.prepared.image;
     const image = await this.network.prepare(this.keptImage(imageId).embedding, signal);
@@ -383,6 +379,10 @@ export class Segmenter {
     const { regions } = this.keptImage(imageId);
     if (regions) return regions;
     throw new TinyCutError('regions-missing', 'The objects of this image are not known. Find them first.');
+  }
+
+  private embeddingKey(imageId: string): EmbeddingKey {
+    return { imageId, modelId: this.network.modelId ?? 0 };
   }
 
   private async pixelsOf(image: Uint8Array | RgbaImage): Promise<RgbaImage> {
