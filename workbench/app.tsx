@@ -35,7 +35,8 @@ export function App({ workbench }: { workbench: Workbench }) {
     isDropTarget.value = event.type === 'dragover';
     if (event.type === 'drop') void addPhotos([...(event.dataTransfer?.files ?? [])]);
   };
-  const toast = workbench.toast.value;
+  const notice = workbench.pluginNotice.value;
+  const toast = notice ?? workbench.toast.value;
   return (
     <div class="app" onDragOver={onDrag} onDragLeave={onDrag} onDrop={onDrag}>
       <Toolbar
@@ -50,6 +51,11 @@ export function App({ workbench }: { workbench: Workbench }) {
         {toast && (
           <div class={`toast ${toast.isError ? 'is-error' : ''}`} role="status">
             {toast.message}
+            {notice && (
+              <button type="button" class="toast-button" onClick={() => notice.press()}>
+                {notice.button}
+              </button>
+            )}
           </div>
         )}
       </div>

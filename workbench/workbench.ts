@@ -2,6 +2,8 @@ import { signal } from '@preact/signals';
 import { FigmaDouble } from '../test/host/figma-double.ts';
 import type { FigmaDocument } from '../test/host/document/figma-document.ts';
 import { addPhoto, photoDocument } from '../test/host/photo-document.ts';
+import { ClientStorage } from '../test/host/api/client-storage.ts';
+import type { OpenNotification } from '../test/host/open-notifications.ts';
 import type { FigmaTheme } from '../test/host/page/figma-theme.ts';
 import { PluginWindow } from '../test/host/page/plugin-window.ts';
 import { contentBounds } from './canvas/content-bounds.ts';
@@ -31,6 +33,10 @@ export class Workbench {
   readonly revision = signal(0);
   readonly theme = signal<FigmaTheme>('light');
   readonly toast = signal<Toast | null>(null);
+  /** Of the plugin, from run to run. */
+  readonly storage = new ClientStorage();
+  /** What the plugin shows that has a button, newest last. */
+  readonly pluginNotice = signal<OpenNotification | null>(null);
   readonly isRunning = signal(false);
   /** The menu entry that the plugin is run by, as the manifest names it. */
   command = '';
@@ -66,9 +72,13 @@ export class Workbench {
         ...this.plugin,
         command: this.command,
         document: this.document,
+        storage: this.storage,
         surface,
         rasterise: rasteriseInPage,
         onNotify: (toast) => this.notify(toast),
+        onNotificationsChange: (shown) => {
+          this.pluginNotice.value = shown.filter(({ button }) => button !== null).at(-1) ?? null;
+        },
         onConsole: (level, line) => console.log(`[plugin ${level}] ${line}`),
       });
       await this.double.whenClosed;

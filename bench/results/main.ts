@@ -4,6 +4,7 @@ import { TinyCutError } from '../../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from '../bench-arguments.ts';
 import { EVAL_FOLDER, EVAL_MISSING } from '../quality/measure-quality.ts';
 import { runProgram } from '../run-program.ts';
+import { measureKeptEmbedding } from './kept-embedding.ts';
 import { measureMaskChoice } from './mask-choice.ts';
 import { measureOutlines } from './outlines.ts';
 import { resultTable, type ResultFigure } from './result-figures.ts';
@@ -16,6 +17,7 @@ const SECTIONS: Record<string, MeasureSection> = {
   subject: measureSubject,
   outlines: measureOutlines,
   'mask-choice': measureMaskChoice,
+  'kept-embedding': measureKeptEmbedding,
 };
 
 async function bench({ only, imageCount, jsonFile }: BenchArguments, status: StatusLine): Promise<void> {

@@ -78,6 +78,8 @@ export class Network {
     private readonly decoder: ModelSession,
     /** Of the parts that are built later. */
     private readonly tensors: StoredTensors,
+    /** CRC-32 of the weights. */
+    readonly modelId: number,
   ) {
     this.paddingTokens = floatsOf(storedTensor(tensors, PADDING_TOKENS));
     this.preparer = new Lazy(() => createSession(buildPrepareImage(tensors)));
@@ -102,11 +104,11 @@ export class Network {
       onProgress?: (fraction: number) => Promise<void>;
     } = {},
   ): Promise<Network> {
-    const { tensors, precision } = readPack(pack, { isChecked });
+    const { tensors, precision, checksum } = readPack(pack, { isChecked });
     const models = [...buildTrunk(tensors), buildDecoder(tensors, { exactGelu: precision === 'fp32' })];
     const sessions = await createSessions(models, { signal, onProgress });
     const laterTensors = detachedTensors(tensors, (name) => LATER_TENSORS.some((names) => names.test(name)));
-    return new Network(sessions.slice(0, -1), sessions.at(-1)!, laterTensors);
+    return new Network(sessions.slice(0, -1), sessions.at(-1)!, laterTensors, checksum);
   }
 
   /**

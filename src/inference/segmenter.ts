@@ -21,6 +21,7 @@ import { findRegions } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { arrangeLayers } from './layers/arrange-layers.ts';
 import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
+import { keepEmbedding, restoreEmbedding, type EmbeddingKey } from './kept-embedding.ts';
 import { LruCache } from './lru-cache.ts';
 import { makeLayers } from './make-layers.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
@@ -72,6 +73,11 @@ export interface Segmentation {
   decodeMs: number;
 }
 
+export interface EmbedOptions extends RunOptions {
+  /** What `keepEmbedding` gave for the image once; of no effect when it is of another image or model, or damaged. */
+  keptEmbedding?: Uint8Array | undefined;
+}
+
 export interface MaskOptions extends RunOptions {
   /** Convex polygon in image space; what lies outside is left out. */
   clipImagePolygon?: readonly Point[] | null | undefined;
@@ -87,7 +93,8 @@ export interface LayerOptions extends MaskOptions {
 export type SegmenterNetwork = Pick<
   Network,
   'embed' | 'prepare' | 'decode' | 'decodeBatch' | 'releaseSpare' | 'release'
->;
+> &
+  Partial<Pick<Network, 'modelId'>>;
 
 interface KeptImage {
   embedding: Float32Array;
@@ -158,7 +165,7 @@ export class Segmenter {
    * @param image a PNG, JPEG, GIF or WebP file, or pixels
    * @throws TinyCutError `image-unreadable`, `image-too-large`, `out-of-memory`, `cancelled`
    */
-  async embed(image: Uint8Array | RgbaImage, options: RunOptions = {}): Promise<EmbeddedImage> {
+  async embed(image: Uint8Array | RgbaImage, options: EmbedOptions = {}): Promise<EmbeddedImage> {
     const stage = stageReporter(options);
     await stage('decode', 0);
     const imageId = contentHash(image);
@@ -170,7 +177,7 @@ export class Segmenter {
   private async embedAnew(
     imageId: string,
     image: Uint8Array | RgbaImage,
-    options: RunOptions,
+    options: EmbedOptions,
   ): Promise<EmbeddedImage> {
     const stage = stageReporter(options);
     const pixels = await this.pixelsOf(image);
@@ -179,14 +186,26 @@ export class Segmenter {
     const geometry = { imageSizePx, modelSizePx: modelSizeOf(imageSizePx) };
     const input = toModelInput(pixels);
     await stage('encode', 0.1);
-    const embedding = await this.network.embed(input, options.signal);
+    const { keptEmbedding: bytes } = options;
+    const restored = bytes ? restoreEmbedding(bytes, this.embeddingKey(imageId)) : null;
+    const embedding = restored ?? (await this.network.embed(input, options.signal));
     // Kept even if the call was cancelled meanwhile: the seconds are spent.
     const colours = cellColours(input, geometry.modelSizePx);
     this.images.set(imageId, { embedding, geometry, colours, source: image, regions: null });
     await stage('encode', 0.95);
     await this.preparedImage(imageId, options.signal);
     await stage('encode', 1);
-    return { imageId, ...geometry, fromCache: false };
+    return { imageId, ...geometry, fromCache: restored !== null };
+  }
+
+  /**
+   * The embedding in a form to be kept between sessions, 2 MB, for `embed`: it leaves out the encoder, which is most of
+   * the time. What it gives is not quite the same: see docs/decisions/kept-embedding.md.
+   * @param imageId from `embed`
+   * @throws TinyCutError `image-missing`
+   */
+  keepEmbedding(imageId: string): Uint8Array {
+    return keepEmbedding(this.keptImage(imageId).embedding, this.embeddingKey(imageId));
   }
 
   /**
@@ -422,6 +441,10 @@ export class Segmenter {
     const { regions } = this.keptImage(imageId);
     if (regions) return regions;
     throw new TinyCutError('regions-missing', 'The objects of this image are not known. Find them first.');
+  }
+
+  private embeddingKey(imageId: string): EmbeddingKey {
+    return { imageId, modelId: this.network.modelId ?? 0 };
   }
 
   private async pixelsOf(image: Uint8Array | RgbaImage): Promise<RgbaImage> {

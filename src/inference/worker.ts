@@ -25,8 +25,13 @@ const handlers: Handlers<EngineContract> = {
     return { loadMs: performance.now() - startedAt };
   },
 
-  async embed({ file }, { signal, progress }) {
-    return (await segmenter()).embed(file, { signal, onProgress: progress });
+  async embed({ file, keptEmbedding }, { signal, progress }) {
+    return (await segmenter()).embed(file, { keptEmbedding, signal, onProgress: progress });
+  },
+
+  async keepEmbedding({ imageId }) {
+    const bytes = (await segmenter()).keepEmbedding(imageId);
+    return new Transferred({ bytes }, [bytes.buffer]);
   },
 
   async segment({ imageId, prompt }, { signal }) {

@@ -74,6 +74,7 @@ export const embeddedImageSchema = v.object({
   imageSizePx: pixelSize,
   /** Size of the image on the 1024 x 1024 model square, in model pixels; the rest is padding. */
   modelSizePx: pixelSize,
+  /** Whether the encoder did not have to run. */
   fromCache: v.boolean(),
 });
 export type EmbeddedImage = v.InferOutput<typeof embeddedImageSchema>;
@@ -185,9 +186,18 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Decodes and embeds an image file. Fails with `image-unreadable`, `image-too-large`, `out-of-memory`. */
     embed: {
-      params: v.object({ file: bytesSchema }),
+      params: v.object({
+        file: bytesSchema,
+        /** From `keepEmbedding`, for the same image; of no effect when it is of anything else. */
+        keptEmbedding: v.optional(bytesSchema),
+      }),
       result: embeddedImageSchema,
       progress: progressSchema,
+    },
+    /** The embedding in a form to be kept between sessions, 2 MB. Fails with `image-missing`. */
+    keepEmbedding: {
+      params: v.object({ imageId: maskParams.imageId }),
+      result: v.object({ bytes: bytesSchema }),
     },
     /** Fails with `image-missing` when the embedding was dropped from the cache: embed again. */
     segment: {

@@ -131,10 +131,10 @@ export const outputSchema = v.variant('kind', [
 export type Output = v.InferOutput<typeof outputSchema>;
 
 /**
- * What the menu entry that started the plugin asks for; `subject`: remove the background of what is selected; `edit`: go on
- * with the cutout that is selected.
+ * What the UI was started for; `edit`: go on with the cutout that is selected; `batch`: wait for the host's call
+ * (`removeBackgrounds`), and open nothing.
  */
-export const startTaskSchema = v.picklist(['object', 'everything', 'subject', 'edit']);
+export const startTaskSchema = v.picklist(['object', 'everything', 'edit', 'batch']);
 export type StartTask = v.InferOutput<typeof startTaskSchema>;
 
 /** What the host makes of results, so that the UI offers no more and says what is true. */
@@ -148,6 +148,8 @@ export const hostTraitsSchema = v.object({
   isUiResizable: v.boolean(),
   /** Whether undo keys that the UI leaves alone reach the host, which then takes back the last result. */
   hearsUndoKeys: v.boolean(),
+  /** Whether it keeps the embedding of the last image between sessions. */
+  keepsEmbeddings: v.boolean(),
 });
 export type HostTraits = v.InferOutput<typeof hostTraitsSchema>;
 
@@ -166,6 +168,20 @@ export const keptCutoutSchema = v.object({
   recipe: cutoutRecipeSchema,
 });
 export type KeptCutout = v.InferOutput<typeof keptCutoutSchema>;
+
+/** A cutout that is to be made again, of the same image or of others. */
+export const repeatedCutoutSchema = v.object({
+  /** Of the image that it was made of. */
+  imageHash: text(200),
+  /** What the recipe's coordinates refer to, and whether those were pixels that the host had rendered. */
+  imageSizePx: pixelSizeSchema,
+  isRendered: v.boolean(),
+  recipe: cutoutRecipeSchema,
+});
+export type RepeatedCutout = v.InferOutput<typeof repeatedCutoutSchema>;
+
+/** A kept embedding is 2 MB, and Figma keeps 5 for a plugin. */
+const MAX_EMBEDDING_BYTES = 3_000_000;
 
 export const HOST_CONTRACT = defineContract({
   methods: {
@@ -215,6 +231,22 @@ export const HOST_CONTRACT = defineContract({
      */
     readCutout: { params: v.object({}), result: keptCutoutSchema },
     getStartTask: { params: v.object({}), result: v.object({ task: startTaskSchema }) },
+    /**
+     * Keeps an embedding in place of the one before, for the next session. It never fails: what cannot be kept is made again.
+     * `imageKey` names the pixels: as long as they are the same, so is it.
+     */
+    keepEmbedding: {
+      params: v.object({
+        imageKey: text(3000),
+        bytes: v.pipe(bytesSchema, v.maxLength(MAX_EMBEDDING_BYTES)),
+      }),
+      result: v.null(),
+    },
+    recallEmbedding: {
+      params: v.object({ imageKey: text(3000) }),
+      /** Null when it is not of this image. The engine checks what is in it. */
+      result: v.object({ bytes: v.nullable(bytesSchema) }),
+    },
     resizeUi: { params: v.object({ sizePx: pixelSizeSchema }), result: v.null() },
     notify: { params: v.object({ message: text(300), isError: v.boolean() }), result: v.null() },
     closePlugin: { params: v.object({}), result: v.null() },

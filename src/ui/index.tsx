@@ -16,7 +16,7 @@ const vsCode = acquireVsCode(window);
 const port = vsCode ? createVsCodePort(window, vsCode) : createFigmaPort(window);
 const host = connectHost(port, {
   traceMask: () => workspace.traceMask(),
-  removeBackgrounds: ({ layers }, context) => workspace.removeBackgrounds(layers, context),
+  removeBackgrounds: (params, context) => workspace.removeBackgrounds(params, context),
 });
 const engine = new EngineClient({ takeFiles: () => takeEngineFiles(document), spawn: spawnWorker });
 const workspace: Workspace = new Workspace({ host, engine, decode: decodeInBrowser });

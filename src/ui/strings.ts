@@ -108,6 +108,16 @@ export const strings = {
     cancelled: (placed: number, count: number) => `Stopped: ${placed} of ${count} backgrounds removed.`,
     goOn: 'Open the image',
   },
+  /** As `removal`, for an earlier cutout that is made again. */
+  repeat: {
+    running: (done: number, count: number) =>
+      count === 1 ? 'Repeating the cutout' : `Repeating the cutout, ${done + 1} of ${count}`,
+    finished: (placed: number, count: number) =>
+      placed === count
+        ? `${count === 1 ? 'Cutout' : `${count} cutouts`} made.`
+        : `${placed} of ${count} cutouts made.`,
+    cancelled: (placed: number, count: number) => `Stopped: ${placed} of ${count} cutouts made.`,
+  },
   edit: {
     label: 'Edit',
     undo: 'Undo',

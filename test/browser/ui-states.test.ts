@@ -273,6 +273,10 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await closePlugin();
     await select('bowl', 'A photo that is broken and has a long name', 'drum at dusk');
     await runPlugin('subject');
+    // It runs without a window; what that shows is seen once the user asks for it.
+    await session.page
+      .locator('.plugin-window')
+      .evaluate((window) => window.style.setProperty('visibility', 'visible'));
     await session.ui.getByRole('progressbar', { name: /Removing/ }).waitFor();
     await holdEngine(session);
     await look('removing');

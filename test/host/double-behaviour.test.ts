@@ -99,6 +99,64 @@ describe('the sandbox', () => {
   });
 });
 
+describe('notifications', () => {
+  /** Notes what becomes of one; `act` is what the user does with it. */
+  async function notify(
+    options: string,
+    act: (double: FigmaDouble) => void,
+    afterwards = '',
+  ): Promise<string[]> {
+    const lines: string[] = [];
+    const double = await FigmaDouble.open({
+      mainJs: `const shown = figma.notify('Hello', {
+        onDequeue: (reason) => console.log(reason), ${options} }); ${afterwards}`,
+      uiHtml: '',
+      document: new FigmaDocument(),
+      surface: new HeadlessUi(),
+      onConsole: (_level, line) => lines.push(line),
+    });
+    expect(double.shownNotifications).toHaveLength(afterwards ? 0 : 1);
+    act(double);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    lines.push(`${double.shownNotifications.length} left`);
+    expect(double.errors).toEqual([]);
+    double.close();
+    expect(double.shownNotifications).toEqual([]);
+    return lines;
+  }
+  const press = (double: FigmaDouble) => double.shownNotifications[0]!.press();
+  const button = (action: string) =>
+    `button: { text: 'Undo', action() { console.log('pressed'); ${action} } }`;
+
+  it('tell their button, and go, unless the action says false', async () => {
+    expect(await notify(button(''), press)).toEqual(['pressed', 'action_button_click', '0 left']);
+    expect(await notify(button('return false;'), press)).toEqual(['pressed', '1 left']);
+  });
+
+  it('end by time, by the user, or not at all', async () => {
+    expect(await notify('timeout: 10', () => {})).toEqual(['timeout', '0 left']);
+    expect(await notify('timeout: Infinity', () => {})).toEqual(['1 left']);
+    expect(await notify('', (double) => double.shownNotifications[0]!.dismiss())).toEqual([
+      'dismiss',
+      '0 left',
+    ]);
+  });
+
+  it('are taken away by the plugin', async () => {
+    expect(await notify('timeout: Infinity', () => {}, 'shown.cancel();')).toEqual(['dismiss', '0 left']);
+  });
+
+  it('refuse options that Figma does not have', async () => {
+    const double = await FigmaDouble.open({
+      mainJs: "figma.notify('Hello', { duration: 5 })",
+      uiHtml: '',
+      document: new FigmaDocument(),
+      surface: new HeadlessUi(),
+    });
+    expect(double.errors).toEqual([expect.stringMatching(/Unrecognized key 'duration'/)]);
+  });
+});
+
 describe('messages', () => {
   /** A plugin that answers every message with what it can tell of it. */
   const ECHO = `

@@ -345,7 +345,7 @@ describe('relaunch buttons', () => {
     const { nodeIds } = await place('mask-group');
     const [rootId, ...partIds] = nodeIds as [string, ...string[]];
     expect(document.relaunchData(rootId)).toEqual({ edit: 'Cut out of “Photo”' });
-    expect(Object.keys(document.relaunchData(photoId))).toEqual(['subject', 'object']);
+    expect(Object.keys(document.relaunchData(photoId))).toEqual(['subject', 'repeat', 'object']);
     for (const id of partIds) expect(document.relaunchData(id)).toEqual({});
     const commands = relaunchButtons.map(({ command }) => command);
     for (const id of [rootId, photoId])
@@ -361,7 +361,12 @@ describe('relaunch buttons', () => {
     const source = await firstSource(channel);
     expect(source.layerId).toBe(nodeIds[0]);
     const inner = await place('mask-group', { source });
-    expect(Object.keys(document.relaunchData(nodeIds[0]!)).sort()).toEqual(['edit', 'object', 'subject']);
+    expect(Object.keys(document.relaunchData(nodeIds[0]!)).sort()).toEqual([
+      'edit',
+      'object',
+      'repeat',
+      'subject',
+    ]);
     // The copy in the mask group is no cutout of its own.
     document.setSelection([inner.nodeIds.at(-1)!]);
     expect((await channel.call('readCutout', {})).nodeId).toBe(inner.nodeIds[0]);

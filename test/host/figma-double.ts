@@ -1,7 +1,9 @@
 import { API_DESCRIPTION, answerRequest } from './api/answer-request.ts';
+import type { ClientStorage } from './api/client-storage.ts';
 import { PluginRun, type RasteriseSvg } from './api/plugin-run.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
 import { Latency, DEFAULT_LATENCY, type LatencyOptions } from './sandbox/latency.ts';
+import { OpenNotifications, type OpenNotification } from './open-notifications.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { decode, encode } from './sandbox/wire.ts';
 import type { UiSurface } from './ui-surface.ts';
@@ -15,6 +17,8 @@ export interface FigmaDoubleOptions {
   surface: UiSurface;
   /** `figma.command`; empty when the manifest has no menu. */
   command?: string;
+  /** `figma.clientStorage` as an earlier run has left it. */
+  storage?: ClientStorage;
   latency?: LatencyOptions;
   /** The bytes of QuickJS's .wasm, for pages that cannot let the library find the file by itself. */
   quickJsWasm?: ArrayBuffer;
@@ -23,6 +27,8 @@ export interface FigmaDoubleOptions {
   onConsole?: (level: string, line: string) => void;
   /** Hears what `notifications` collects. */
   onNotify?: (notification: DoubleNotification) => void;
+  /** Hears what is on show whenever that changes. */
+  onNotificationsChange?: (shown: readonly OpenNotification[]) => void;
   /** How long plugin code may run without giving way, ms. */
   maxTurnMs?: number;
   /** Called before the plugin changes the document, for what happens in the middle. The place is as errors name it. */
@@ -50,6 +56,12 @@ export class FigmaDouble {
   private sandbox: Sandbox | null = null;
   private settleClosed: () => void = () => {};
   private state: 'running' | 'closing' | 'saying-goodbye' | 'closed' = 'running';
+  private readonly openNotifications = new OpenNotifications(
+    // Never within a call of the plugin's.
+    (id, what) =>
+      setTimeout(() => this.state === 'running' && this.sandbox?.dispatch('notification', [id, what])),
+    () => this.options.onNotificationsChange?.(this.openNotifications.list()),
+  );
   private readonly onTheWay = { toUi: [] as (() => void)[], toMain: [] as (() => void)[] };
 
   private constructor(private readonly options: FigmaDoubleOptions) {
@@ -60,10 +72,12 @@ export class FigmaDouble {
       document: options.document,
       surface: options.surface,
       command: options.command ?? '',
+      storage: options.storage,
       latency: this.latency,
-      notify: (message, isError) => {
+      notify: (message, isError, details) => {
         this.notifications.push({ message, isError });
         options.onNotify?.({ message, isError });
+        if (details) this.openNotifications.add(message, isError, details);
       },
       rasterise: options.rasterise ?? refuseToRasterise,
       beforeWrite: options.beforeWrite ?? (() => {}),
@@ -100,10 +114,16 @@ export class FigmaDouble {
         double.errors.push(message);
         if (isFatal) double.state = 'closing';
       },
+      onNotificationEnd: (id, reason) => double.openNotifications.end(id, reason),
       onTurnEnd: () => double.finishClosing(),
     });
     double.sandbox.run(options.mainJs, 'main.js');
     return double;
+  }
+
+  /** What is on show, oldest first. */
+  get shownNotifications(): OpenNotification[] {
+    return this.openNotifications.list();
   }
 
   get isClosed(): boolean {
@@ -134,6 +154,7 @@ export class FigmaDouble {
     this.sandbox?.dispatch('close', []);
     this.state = 'closed';
     this.stopWatching();
+    this.openNotifications.closeAll();
     this.document.commitUndo();
     this.options.surface.close();
     this.sandbox?.dispose();

@@ -1,4 +1,4 @@
-import { Channel, type Port } from '../../src/shared/channel.ts';
+import { Channel, type Handlers, type Port } from '../../src/shared/channel.ts';
 import { HOST_CONTRACT, type HostContract, type Selection } from '../../src/shared/host-contract.ts';
 import type { Frame } from '../../src/shared/frame.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
@@ -15,6 +15,8 @@ export class HeadlessUi implements UiSurface {
   readonly selections: Selection[] = [];
   /** As the plugin asked for it; null while no window is open. */
   window: UiWindowOptions | null = null;
+  /** What the engine would do in the real UI. */
+  removeBackgrounds: Handlers<UiContract>['removeBackgrounds'] | null = null;
   private toUi: ((message: unknown) => void) | null = null;
   private toMain: ((message: unknown, origin?: string) => void) | null = null;
   private unsent: unknown[] = [];
@@ -33,7 +35,10 @@ export class HeadlessUi implements UiSurface {
     this.channel = new Channel(
       port,
       UI_CONTRACT,
-      { traceMask: nothingOnShow, removeBackgrounds: nothingOnShow },
+      {
+        traceMask: nothingOnShow,
+        removeBackgrounds: (...args) => (this.removeBackgrounds ?? nothingOnShow)(...args),
+      },
       HOST_CONTRACT,
     );
     this.channel.on('selectionChanged', (selection) => this.selections.push(selection));

@@ -112,6 +112,25 @@ const TESTS: Record<keyof HostContract['methods'], () => Promise<void>> = {
     await expectFailure(host.call('readCutout', {}), 'cutout-unknown');
   },
 
+  async keepEmbedding() {
+    const bytes = Uint8Array.of(1, 2, 3);
+    expect(await host.call('keepEmbedding', { imageKey: 'a', bytes })).toBeNull();
+    const tooLarge = { imageKey: 'a', bytes: new Uint8Array(4_000_000) };
+    await expect(host.call('keepEmbedding', tooLarge)).rejects.toMatchObject({ code: 'bad-message' });
+  },
+
+  async recallEmbedding() {
+    const { keepsEmbeddings } = await host.call('describeHost', {});
+    const bytes = Uint8Array.of(1, 2, 3);
+    expect(await host.call('recallEmbedding', { imageKey: 'a' })).toEqual({ bytes: null });
+    await host.call('keepEmbedding', { imageKey: 'a', bytes });
+    expect(await host.call('recallEmbedding', { imageKey: 'a' })).toEqual({
+      bytes: keepsEmbeddings ? bytes : null,
+    });
+    await host.call('keepEmbedding', { imageKey: 'b', bytes });
+    expect(await host.call('recallEmbedding', { imageKey: 'a' })).toEqual({ bytes: null });
+  },
+
   async getStartTask() {
     expect(await host.call('getStartTask', {})).toEqual({ task: 'object' });
   },

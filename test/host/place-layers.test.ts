@@ -194,7 +194,7 @@ it('the menu entry that started the plugin says what is wanted', async () => {
   for (const [command, task] of [
     ['everything', 'everything'],
     ['object', 'object'],
-    ['subject', 'subject'],
+    ['edit', 'edit'],
     ['', 'object'],
   ] as const) {
     plugin = await openPlugin(new FigmaDocument(), { command });

@@ -47,6 +47,26 @@ describe('loading', () => {
 });
 
 describe('embedding', () => {
+  it('leaves out the encoder for one that was kept, and only for the same image and model', async () => {
+    let encodeCount = 0;
+    const network = { ...withEmbedding(await Network.load(await compiledPack('fp32'))), modelId: 1 };
+    const embed = (input: never, signal: never) => (encodeCount++, network.embed(input, signal));
+    const open = (modelId: number) =>
+      Segmenter.withNetwork({ ...network, embed, modelId } as never, { codec: sharpImageCodec });
+    const first = open(1);
+    const image = picture(5);
+    const embedded = await first.embed(image);
+    const keptEmbedding = first.keepEmbedding(embedded.imageId);
+    expect(await open(1).embed(image, { keptEmbedding })).toEqual({ ...embedded, fromCache: true });
+    expect(encodeCount).toBe(1);
+    expect((await open(2).embed(image, { keptEmbedding })).fromCache).toBe(false);
+    expect((await open(1).embed(picture(6), { keptEmbedding })).fromCache).toBe(false);
+    expect((await open(1).embed(image, { keptEmbedding: keptEmbedding.slice(1) })).fromCache).toBe(false);
+    expect(encodeCount).toBe(4);
+    expect(() => first.keepEmbedding('0'.repeat(64))).toThrow('no longer in memory');
+    await network.release();
+  });
+
   it('tells sizes, and knows an image again by its content', async () => {
     const image = picture(2, 64, 16);
     const first = await segmenter.embed(image);

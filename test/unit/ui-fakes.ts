@@ -120,7 +120,7 @@ export class FakeEngine {
       this.loaded.push(files.packGzip[0]!, files.wasmGzip[0]!);
       return { loadMs: 1 };
     },
-    embed: async ({ file }, { signal, progress }) => {
+    embed: async ({ file, keptEmbedding }, { signal, progress }) => {
       const byte = file.at(-1)!;
       progress({ stage: 'encode', fraction: 0.5 });
       await this.embedGate;
@@ -131,9 +131,10 @@ export class FakeEngine {
         imageId: byte.toString(16).padStart(64, '0'),
         imageSizePx: IMAGE_SIZE_PX,
         modelSizePx: { width: 1024, height: 512 },
-        fromCache: false,
+        fromCache: keptEmbedding?.[0] === byte,
       };
     },
+    keepEmbedding: ({ imageId }) => ({ bytes: Uint8Array.of(Number.parseInt(imageId, 16)) }),
     segment: async ({ prompt }) => {
       this.prompts.push(prompt);
       const call = this.prompts.length;
@@ -272,6 +273,8 @@ export class FakeHost {
   readonly placed: (Params<HostContract, 'placeOutput'> & { layerId: string })[] = [];
   /** The result that is selected. */
   kept: KeptCutout | null = null;
+  /** Of the last image, from this session or one before. */
+  keptEmbedding: { imageKey: string; bytes: Uint8Array } | null = null;
   /** In place of the file of the layer. */
   storedFile: Uint8Array | null = null;
   /** The last byte of what it renders for anyone who cannot use the stored file; null when it cannot. */
@@ -325,11 +328,19 @@ export class FakeHost {
           maxTileSidePx: 4096,
           isUiResizable: true,
           hearsUndoKeys: false,
+          keepsEmbeddings: true,
         }),
         readCutout: () => {
           if (!this.kept) throw new TinyCutError('cutout-unknown', 'Nothing is selected.');
           return this.kept;
         },
+        keepEmbedding: ({ imageKey, bytes }) => {
+          this.keptEmbedding = { imageKey, bytes };
+          return null;
+        },
+        recallEmbedding: ({ imageKey }) => ({
+          bytes: this.keptEmbedding?.imageKey === imageKey ? this.keptEmbedding.bytes.slice() : null,
+        }),
         getStartTask: () => ({ task: this.startTask }),
         resizeUi: () => null,
         notify: ({ message }) => {

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { CancelSource } from '../../src/shared/cancellation.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
-import { gate, images, openWorkspace, settled } from './ui-fakes.ts';
+import type { Workspace } from '../../src/ui/session/workspace.ts';
+import { gate, images, layer, openWorkspace, settled } from './ui-fakes.ts';
 
 describe('removing the background of the open image', () => {
   it('shows the likeliest subject, the others by size, and applies what is shown', async () => {
@@ -60,17 +62,25 @@ describe('removing the background of the open image', () => {
   });
 });
 
+function removeAll(workspace: Workspace, ids: number[], progress: () => void = () => {}) {
+  const { signal } = new CancelSource();
+  return workspace.removeBackgrounds({ layers: ids.map(layer) }, { signal, progress });
+}
+
 describe('removing the backgrounds of the selection', () => {
   it('places a cutout over each image in turn, and sums up once', async () => {
-    const { host, workspace } = await openWorkspace(images(1, 2, 3), 'subject');
-    await settled();
+    const { host, workspace } = await openWorkspace(images(1, 2, 3), 'batch');
+    const progress = vi.fn();
+    const outcome = await removeAll(workspace, [1, 2, 3], progress);
     expect(host.placed.map(({ layerId, output }) => [layerId, output.kind])).toEqual([
       ['1', 'cutout'],
       ['2', 'cutout'],
       ['3', 'cutout'],
     ]);
     expect(workspace.removal.state.value).toMatchObject({ phase: 'done', placedCount: 3, failures: [] });
-    expect(host.notified).toEqual(['3 backgrounds removed.']);
+    expect(outcome).toEqual({ isCancelled: false, substituteCount: 0, failures: [] });
+    expect(new Set(progress.mock.calls.map(([{ layerName }]) => layerName as string)).size).toBe(3);
+    expect(workspace.session.value).toBeNull();
     workspace.endRemoval();
     expect(workspace.session.value!.layer.source.layerId).toBe('1');
     expect(workspace.task.value).toBe('object');
@@ -78,20 +88,19 @@ describe('removing the backgrounds of the selection', () => {
 
   it('goes on after a failure, and names it', async () => {
     // Image 99 of the double cannot be decoded.
-    const { host, workspace } = await openWorkspace(images(1, 99, 3), 'subject');
-    await settled();
+    const { host, workspace } = await openWorkspace(images(1, 99, 3), 'batch');
+    const outcome = await removeAll(workspace, [1, 99, 3]);
     expect(host.placed.map(({ layerId }) => layerId)).toEqual(['1', '3']);
     expect(workspace.removal.state.value).toMatchObject({
       placedCount: 2,
       failures: [{ layerName: 'Layer 99' }],
     });
-    expect(host.notified).toEqual(['2 of 3 backgrounds removed.']);
+    expect(outcome.failures).toMatchObject([{ layerName: 'Layer 99' }]);
   });
 
   it('names what the host refuses', async () => {
-    const opening = openWorkspace(images(1, 2), 'subject');
-    const { host, workspace } = await opening;
-    await settled();
+    const { host, workspace } = await openWorkspace(images(1, 2), 'batch');
+    await removeAll(workspace, [1, 2]);
     expect(host.placed).toHaveLength(2);
     host.placeError = new TinyCutError('document-read-only', 'This file cannot be edited.');
     await workspace.removal.run(images(1, 2).images);

@@ -1,5 +1,7 @@
 import type { Handlers } from '../../shared/channel.ts';
 import type { HostContract, StartTask } from '../../shared/host-contract.ts';
+import { keepEmbedding, recallEmbedding } from './kept-embedding.ts';
+import { keepLastCutout } from './last-cutout.ts';
 import { placeOutput } from './place-output.ts';
 import { readCutout } from './read-cutout.ts';
 import { readImage } from './read-image.ts';
@@ -13,7 +15,7 @@ const MAX_NOTIFICATION_LENGTH = 100;
 const MAX_IMAGE_SIDE_PX = 4096;
 
 /** Commands of the manifest that are tasks of the UI. */
-const TASKS: readonly StartTask[] = ['everything', 'subject', 'edit'];
+const TASKS: readonly StartTask[] = ['everything', 'edit'];
 
 export const hostHandlers: Handlers<HostContract> = {
   describeHost: () => ({
@@ -22,14 +24,24 @@ export const hostHandlers: Handlers<HostContract> = {
     maxTileSidePx: MAX_IMAGE_SIDE_PX,
     isUiResizable: true,
     hearsUndoKeys: false,
+    keepsEmbeddings: true,
   }),
   getSelection: () => readSelection(),
   readImage: (request) => readImage(request),
   readCutout: () => readCutout(),
-  placeOutput: (request) => placeOutput(request),
+  async placeOutput(request) {
+    const result = await placeOutput(request);
+    void keepLastCutout(request);
+    return result;
+  },
   getStartTask: () => ({
     task: TASKS.filter((task) => task === figma.command)[0] ?? 'object',
   }),
+  async keepEmbedding({ imageKey, bytes }) {
+    await keepEmbedding(imageKey, bytes);
+    return null;
+  },
+  recallEmbedding: async ({ imageKey }) => ({ bytes: await recallEmbedding(imageKey) }),
   resizeUi({ sizePx }) {
     resizeUi(sizePx);
     return null;

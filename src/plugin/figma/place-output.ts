@@ -21,14 +21,10 @@ import { PLACEHOLDER_FILL } from './vector-pieces.ts';
  * earlier result, which it takes over name and look from.
  * @throws TinyCutError `layer-missing`, `layer-changed`, `document-read-only`; the document is then as it was
  */
-export async function placeOutput({
-  source,
-  pixels,
-  imageSizePx,
-  output,
-  recipe,
-  replacesNodeId,
-}: Params<HostContract, 'placeOutput'>): Promise<Result<HostContract, 'placeOutput'>> {
+export async function placeOutput(
+  { source, pixels, imageSizePx, output, recipe, replacesNodeId }: Params<HostContract, 'placeOutput'>,
+  batch: Batch | null = null,
+): Promise<Result<HostContract, 'placeOutput'>> {
   const isRendered = pixels.from === 'rendered';
   const live = isRendered ? withoutFilters(await findRendered(source, pixels)) : await findSource(source);
   const former = replacesNodeId === undefined ? null : await findFormerResult(replacesNodeId);
@@ -46,6 +42,7 @@ export async function placeOutput({
   figma.commitUndo();
   const task: ResultTask = { source: live, imageToParent, layerToParent, imageSizePx, place, created: [] };
   const pieces = makePieces(output, task, (root) => {
+    select(place.page, root, batch);
     if (former) takeOver(former, root, output.kind, live);
     if (recipe) {
       const origin = live.isOrphan && former ? former.record.source : source;
@@ -60,6 +57,21 @@ export async function placeOutput({
     nodeIds: pieces.nodes.map(({ id }) => id),
     notice: noticesOf(live, place, isRendered ? null : imageToLayerMap, imageSizePx).join(' ') || null,
   };
+}
+
+/** Of several results in a row, which the user need not wait for. */
+export interface Batch {
+  /** What was selected at the start, and the results so far. */
+  initialIds: readonly string[];
+  placedIds: readonly string[];
+}
+
+/** In a batch all results, unless the user has selected something else meanwhile. */
+function select(page: PageNode, root: SceneNode, batch: Batch | null): void {
+  const { initialIds, placedIds } = batch ?? { initialIds: [], placedIds: [] };
+  const isOneOf = (ids: readonly string[]) => (node: SceneNode) => ids.indexOf(node.id) !== -1;
+  if (batch && !page.selection.every(isOneOf([...initialIds, ...placedIds]))) return;
+  page.selection = [...page.selection.filter(isOneOf(placedIds)), root];
 }
 
 /** Rendered pixels have the adjustments in them. */
@@ -101,7 +113,6 @@ function makePieces(
   const selectedBefore = page.selection;
   try {
     const pieces = insertOutput(output, task);
-    page.selection = [pieces.root];
     finishRoot(pieces.root);
     if (pieces.root.removed) throw takenAway();
     return pieces;

@@ -1,5 +1,5 @@
 /** Commands of the manifest's `relaunchButtons`; a button shows on layers that name it. */
-type RelaunchCommand = 'edit' | 'subject' | 'object';
+type RelaunchCommand = 'edit' | 'subject' | 'repeat' | 'object';
 
 /** On a result that remembers how it was made. */
 export function offerEditing(result: SceneNode, sourceName: string): void {
@@ -13,10 +13,14 @@ export function offerEditing(result: SceneNode, sourceName: string): void {
  */
 export function offerCutting(source: SceneNode): void {
   if (isShared(source)) return;
-  const cutting: Record<Exclude<RelaunchCommand, 'edit'>, string> = { subject: '', object: '' };
-  const offered = source.getRelaunchData();
-  if (Object.keys(cutting).every((command) => command in offered)) return;
-  source.setRelaunchData({ ...offered, ...cutting });
+  const cutting: Record<Exclude<RelaunchCommand, 'edit'>, string> = { subject: '', repeat: '', object: '' };
+  try {
+    const offered = source.getRelaunchData();
+    if (Object.keys(cutting).every((command) => command in offered)) return;
+    source.setRelaunchData({ ...offered, ...cutting });
+  } catch {
+    // The result stands without buttons on a layer that takes none.
+  }
 }
 
 function isShared(layer: SceneNode): boolean {

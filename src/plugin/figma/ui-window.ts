@@ -5,8 +5,9 @@ const DEFAULT_SIZE: Size = { width: 420, height: 560 };
 const MIN_SIZE: Size = { width: 300, height: 320 };
 const MAX_SIZE: Size = { width: 1600, height: 1200 };
 
-export function openUi(): void {
-  figma.showUI(__html__, { ...DEFAULT_SIZE, title: 'TinyCut', themeColors: true });
+/** A hidden UI runs as well: `figma.ui.show()` shows it later. */
+export function openUi({ isVisible = true } = {}): void {
+  figma.showUI(__html__, { ...DEFAULT_SIZE, title: 'TinyCut', themeColors: true, visible: isVisible });
 }
 
 export function resizeUi({ width, height }: Size): void {

@@ -38,6 +38,7 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       maxTileSidePx: null,
       isUiResizable: false,
       hearsUndoKeys: true,
+      keepsEmbeddings: false,
     }),
     getSelection,
     readImage: ({ source, isStoredUnusable }) => {
@@ -58,6 +59,8 @@ export function hostHandlers(surroundings: HostSurroundings): Handlers<HostContr
       );
     },
     getStartTask: () => ({ task: takeStartTask() }),
+    keepEmbedding: () => null,
+    recallEmbedding: () => ({ bytes: null }),
     // A tab is as large as its place.
     resizeUi: () => null,
     notify({ message, isError }) {

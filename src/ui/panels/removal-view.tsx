@@ -7,8 +7,9 @@ import { ProgressBar } from './progress-bar.tsx';
 /** While backgrounds are removed from the selected layers, and how it ended. */
 export function RemovalView({ workspace, state }: { workspace: Workspace; state: RemovalState }) {
   if (state.phase === 'idle') return null;
+  const words = state.isRepeat ? strings.repeat : strings.removal;
   if (state.phase === 'running') {
-    const title = strings.removal.running(state.doneCount, state.count);
+    const title = words.running(state.doneCount, state.count);
     return (
       <main class="empty removal">
         <h1 class="empty-title">{title}</h1>
@@ -24,9 +25,7 @@ export function RemovalView({ workspace, state }: { workspace: Workspace; state:
   }
   const { placedCount, count, failures } = state;
   const summary =
-    state.phase === 'cancelled'
-      ? strings.removal.cancelled(placedCount, count)
-      : strings.removal.finished(placedCount, count);
+    state.phase === 'cancelled' ? words.cancelled(placedCount, count) : words.finished(placedCount, count);
   return (
     <main class="empty removal">
       <span class={`removal-sign ${placedCount > 0 ? 'is-success' : 'is-failure'}`}>

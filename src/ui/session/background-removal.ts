@@ -1,12 +1,11 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
-import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
-import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
-import type { HostTraits, ImageLayer } from '../../shared/host-contract.ts';
-import { strings } from '../strings.ts';
+import type { HostTraits, ImageLayer, RepeatedCutout } from '../../shared/host-contract.ts';
 import { Applying } from './applying.ts';
+import { embedPicture } from './embed-picture.ts';
 import type { SessionDependencies } from './image-session.ts';
+import { maskOfRecipe, recipeFor, SUBJECT_CUTOUT } from './recipe-mask.ts';
 import { readPicture } from './picture.ts';
 
 export interface RemovalFailure {
@@ -15,14 +14,25 @@ export interface RemovalFailure {
 }
 
 interface RemovalCounts {
+  /** Whether an earlier cutout was made again, and not backgrounds removed. */
+  isRepeat: boolean;
   count: number;
   placedCount: number;
+  /** Cut out by their subject, in place of clicks of another image. */
+  substituteCount: number;
   failures: readonly RemovalFailure[];
 }
 
 export type RemovalState =
   | { phase: 'idle' }
-  | { phase: 'running'; doneCount: number; count: number; layerName: string; fraction: number }
+  | {
+      phase: 'running';
+      isRepeat: boolean;
+      doneCount: number;
+      count: number;
+      layerName: string;
+      fraction: number;
+    }
   | ({ phase: 'done' } & RemovalCounts)
   | ({ phase: 'cancelled' } & RemovalCounts);
 
@@ -30,17 +40,10 @@ export type RemovalState =
 const EMBED_SHARE = 0.7;
 const SEARCH_SHARE = 0.2;
 
-/** What *Edit cutout* goes on with. */
-const SUBJECT_CUTOUT: CutoutRecipe = {
-  kind: 'cutout',
-  outlineDetail: EDITABLE_DETAIL,
-  isSubject: true,
-  box: null,
-  points: [],
-  steps: [{ pointCount: 0, maskSize: null }],
-};
-
-/** Places a cutout of the subject over each of several images, one after the other. A failure of one stops no other. */
+/**
+ * Places a cutout over each of several images, of the subject or as an earlier one was made, one after the other. A failure
+ * of one stops no other.
+ */
 export class BackgroundRemoval {
   private readonly currentState = signal<RemovalState>({ phase: 'idle' });
   readonly state: ReadonlySignal<RemovalState> = this.currentState;
@@ -57,16 +60,22 @@ export class BackgroundRemoval {
     return this.currentState.value.phase === 'running';
   }
 
-  /** @returns what happened; failures are named in it, none is thrown */
-  async run(layers: readonly ImageLayer[]): Promise<void> {
+  /**
+   * How it ended is in `state`: failures are named there, none is thrown.
+   * @param repeated what to make again; null for a cutout of the subject
+   */
+  async run(layers: readonly ImageLayer[], repeated: RepeatedCutout | null = null): Promise<void> {
     const source = new CancelSource();
     this.running = source;
     const failures: RemovalFailure[] = [];
+    const isRepeat = repeated !== null;
     let placedCount = 0;
+    let substituteCount = 0;
     for (const [doneCount, layer] of layers.entries()) {
       const show = (fraction: number) => {
         this.currentState.value = {
           phase: 'running',
+          isRepeat,
           doneCount,
           count: layers.length,
           layerName: layer.name,
@@ -75,8 +84,10 @@ export class BackgroundRemoval {
       };
       show(0);
       try {
-        this.onPlaced(await this.removeOne(layer, source.signal, show));
+        const { nodeIds, isSubstitute } = await this.cutOne(layer, repeated, source.signal, show);
+        this.onPlaced(nodeIds);
         placedCount++;
+        if (isSubstitute) substituteCount++;
       } catch (thrown) {
         const error = toTinyCutError(thrown);
         if (source.signal.aborted) break;
@@ -86,7 +97,14 @@ export class BackgroundRemoval {
     }
     this.running = null;
     const phase = source.signal.aborted ? 'cancelled' : 'done';
-    this.currentState.value = { phase, count: layers.length, placedCount, failures };
+    this.currentState.value = {
+      phase,
+      isRepeat,
+      count: layers.length,
+      placedCount,
+      substituteCount,
+      failures,
+    };
   }
 
   /** What has been placed stays. */
@@ -99,50 +117,45 @@ export class BackgroundRemoval {
     if (!this.isRunning) this.currentState.value = { phase: 'idle' };
   }
 
-  private async removeOne(
+  private async cutOne(
     { source }: ImageLayer,
+    repeated: RepeatedCutout | null,
     signal: CancelSignal,
     show: (fraction: number) => void,
-  ): Promise<readonly string[]> {
+  ): Promise<{ nodeIds: readonly string[]; isSubstitute: boolean }> {
     const { host, engine, decode } = this.dependencies;
     const picture = await readPicture(host, source, decode, signal);
     picture.image.close();
-    const file = new Uint8Array(await picture.file.arrayBuffer());
-    const embedded = await engine.call(
-      'embed',
-      { file },
-      {
-        signal,
-        transfer: [file.buffer],
-        onProgress: ({ fraction }) => show(EMBED_SHARE * fraction),
-      },
-    );
-    const { proposals } = await engine.call(
-      'findSubject',
-      { imageId: embedded.imageId },
-      { signal, onProgress: ({ fraction }) => show(EMBED_SHARE + SEARCH_SHARE * fraction) },
-    );
-    const [subject] = proposals;
-    if (!subject) throw new TinyCutError('mask-empty', strings.subject.nothingFound);
+    const embedded = await embedPicture(engine, picture, null, {
+      signal,
+      onProgress: ({ fraction }) => show(EMBED_SHARE * fraction),
+    });
+    const { recipe, isSubstitute } = repeated
+      ? recipeFor(repeated, source, picture)
+      : { recipe: SUBJECT_CUTOUT, isSubstitute: false };
+    const logits = await maskOfRecipe(engine, embedded, recipe, {
+      signal,
+      onProgress: ({ fraction }) => show(EMBED_SHARE + SEARCH_SHARE * fraction),
+    });
     const applying = new Applying(engine, host);
     const stop = () => applying.cancel();
     signal.addEventListener('abort', stop);
     const nodeIds = await applying.apply({
-      kind: 'cutout',
+      kind: recipe.kind,
       source,
       pixels: picture.pixels,
       maxTileSidePx: this.traits.peek().maxTileSidePx,
       embedded,
-      logits: subject.logits,
+      logits,
       clipImagePolygon: picture.visibleImagePolygon,
-      outlineDetail: EDITABLE_DETAIL,
-      recipe: SUBJECT_CUTOUT,
+      outlineDetail: recipe.outlineDetail,
+      recipe,
       replacesNodeId: null,
     });
     signal.removeEventListener('abort', stop);
     const state = applying.state.peek();
     if (state.phase === 'failed') throw state.error;
     if (!nodeIds) throw new TinyCutError('cancelled', 'Cancelled.');
-    return nodeIds;
+    return { nodeIds, isSubstitute };
   }
 }

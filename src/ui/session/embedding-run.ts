@@ -3,6 +3,7 @@ import { CancelSource } from '../../shared/cancellation.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import { embedPicture, type EmbeddingMemory } from './embed-picture.ts';
 import type { Picture } from './picture.ts';
 
 export type EmbeddingState =
@@ -26,6 +27,8 @@ export class EmbeddingRun {
   constructor(
     private readonly engine: EngineClient,
     private readonly picture: Picture,
+    /** Null for none. */
+    private readonly memory: EmbeddingMemory | null,
   ) {
     this.stopListening = engine.onLost((error) => {
       if (this.currentState.peek().phase === 'ready') this.recover(error);
@@ -66,18 +69,12 @@ export class EmbeddingRun {
   }
 
   private async embed(source: CancelSource): Promise<EmbeddedImage> {
-    const file = new Uint8Array(await this.picture.file.arrayBuffer());
-    const embedded = await this.engine.call(
-      'embed',
-      { file },
-      {
-        signal: source.signal,
-        transfer: [file.buffer],
-        onProgress: (progress) => {
-          if (this.running === source) this.currentState.value = { phase: 'running', progress };
-        },
+    const embedded = await embedPicture(this.engine, this.picture, this.memory, {
+      signal: source.signal,
+      onProgress: (progress) => {
+        if (this.running === source) this.currentState.value = { phase: 'running', progress };
       },
-    );
+    });
     const { width, height } = this.picture.imageSizePx;
     if (embedded.imageSizePx.width !== width || embedded.imageSizePx.height !== height) {
       throw new TinyCutError(

@@ -15,6 +15,7 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { Applying, type MaskTask } from './applying.ts';
 import { promptsOf, recipeOf } from './cutout-recipe.ts';
+import { hostMemory } from './embed-picture.ts';
 import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
 import { segmentationOfSubject, type Segmentation } from './mask-size.ts';
@@ -141,7 +142,9 @@ export class ImageSession {
       const picture = await readPicture(host, this.layer.source, decode, this.closing.signal);
       this.currentPicture.value = { phase: 'shown', picture };
       this.goOnWithKept(picture);
-      const run = new EmbeddingRun(engine, picture);
+      const { keepsEmbeddings } = this.surroundings.traits.peek();
+      const memory = keepsEmbeddings ? hostMemory(host, this.layer.source, picture) : null;
+      const run = new EmbeddingRun(engine, picture, memory);
       this.embeddingRun.value = run;
       await run.start();
     } catch (thrown) {

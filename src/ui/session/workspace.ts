@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
-import type { Progress, Result } from '../../shared/contract.ts';
+import type { Params, Progress, Result } from '../../shared/contract.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type {
@@ -29,6 +29,7 @@ const UNKNOWN_HOST: HostTraits = {
   maxTileSidePx: 4096,
   isUiResizable: false,
   hearsUndoKeys: false,
+  keepsEmbeddings: false,
 };
 
 /** Images whose prompts are remembered while others are at work. */
@@ -92,10 +93,7 @@ export class Workspace {
       this.isTaskKnown = true;
       // The ordinary task gives way to what the user was at when the page was thrown away.
       if (isFirst && task === 'everything') this.task.value = task;
-      if (isFirst && task === 'subject' && selection.images.length > 0) {
-        void this.removeSelected(selection.images);
-        return;
-      }
+      if (isFirst && task === 'batch') return void (this.selection.value = selection);
       if (isFirst && task === 'edit') return await this.editCutout(selection);
       // An event that overtook the answer is newer than it.
       if (!this.hasHeardSelection) this.follow(selection);
@@ -161,35 +159,6 @@ export class Workspace {
     if (first) this.open(first);
   }
 
-  /**
-   * For a host that shows itself how far it is and how it ended.
-   * @throws TinyCutError `bad-argument`
-   */
-  async removeBackgrounds(
-    layers: readonly ImageLayer[],
-    { signal, progress }: HandlerContext<Progress<UiContract, 'removeBackgrounds'>>,
-  ): Promise<Result<UiContract, 'removeBackgrounds'>> {
-    if (this.removal.isRunning)
-      throw new TinyCutError(
-        'bad-argument',
-        'Backgrounds are being removed already. Wait until that is done.',
-      );
-    this.removalLayers = layers;
-    const cancel = () => this.removal.cancel();
-    signal.addEventListener('abort', cancel);
-    const stopFollowing = this.removal.state.subscribe((state) => {
-      if (state.phase !== 'running') return;
-      const { doneCount, layerName, fraction } = state;
-      progress({ doneCount, layerName, fraction });
-    });
-    await this.removal.run(layers);
-    stopFollowing();
-    signal.removeEventListener('abort', cancel);
-    const state = this.removal.state.peek();
-    const failures = 'failures' in state ? state.failures : [];
-    return { isCancelled: state.phase === 'cancelled', failures: [...failures] };
-  }
-
   /** Goes on with the result that is selected; when that cannot be, with what is selected as ever. */
   private async editCutout(selection: Selection): Promise<void> {
     const { host } = this.dependencies;
@@ -205,21 +174,37 @@ export class Workspace {
     } catch (thrown) {
       const { message } = toTinyCutError(thrown);
       if (!this.hasHeardSelection) this.follow(selection);
-      host.call('notify', { message: message.slice(0, 300), isError: true }).catch(() => undefined);
+      this.notify(message, true);
     }
   }
 
-  private async removeSelected(layers: readonly ImageLayer[]): Promise<void> {
+  /**
+   * For a host that shows itself how far it is and how it ended.
+   * @throws TinyCutError `bad-argument`
+   */
+  async removeBackgrounds(
+    { layers, repeated }: Params<UiContract, 'removeBackgrounds'>,
+    { signal, progress }: HandlerContext<Progress<UiContract, 'removeBackgrounds'>>,
+  ): Promise<Result<UiContract, 'removeBackgrounds'>> {
+    if (this.removal.isRunning)
+      throw new TinyCutError(
+        'bad-argument',
+        'Backgrounds are being removed already. Wait until that is done.',
+      );
     this.removalLayers = layers;
-    await this.removal.run(layers);
+    const cancel = () => this.removal.cancel();
+    signal.addEventListener('abort', cancel);
+    const stopFollowing = this.removal.state.subscribe((state) => {
+      if (state.phase !== 'running') return;
+      const { doneCount, layerName, fraction } = state;
+      progress({ doneCount, layerName, fraction });
+    });
+    await this.removal.run(layers, repeated);
+    stopFollowing();
+    signal.removeEventListener('abort', cancel);
     const state = this.removal.state.peek();
-    if (state.phase !== 'done' && state.phase !== 'cancelled') return;
-    const { placedCount, count, failures } = state;
-    const message =
-      state.phase === 'cancelled'
-        ? strings.removal.cancelled(placedCount, count)
-        : strings.removal.finished(placedCount, count);
-    this.notify(message, failures.length > 0);
+    const { failures, substituteCount } = 'failures' in state ? state : { failures: [], substituteCount: 0 };
+    return { isCancelled: state.phase === 'cancelled', substituteCount, failures: [...failures] };
   }
 
   private async settleResult(

@@ -8,6 +8,14 @@ import { showUi } from './ui-members.ts';
 
 const NOTIFY_LIMIT = 100;
 
+/** As the prelude passes it on: `button` is its text. */
+const notification = v.object({
+  id: v.number(),
+  error: v.optional(v.boolean()),
+  timeout: v.optional(v.number()),
+  button: v.optional(v.string()),
+});
+
 /** New nodes begin on the open page. */
 function creator(type: ModelledType): Member {
   return {
@@ -84,8 +92,8 @@ export const FIGMA_MEMBERS = {
   notify: {
     call: (run, _id, [message, options]) => {
       const text = checked(v.string(), message, 'notify');
-      const shape = v.optional(v.object({ error: v.optional(v.boolean()), timeout: v.optional(v.number()) }));
-      run.options.notify(text.slice(0, NOTIFY_LIMIT), checked(shape, options, 'notify')?.error ?? false);
+      const { id, error = false, timeout, button } = checked(notification, options, 'notify');
+      run.options.notify(text.slice(0, NOTIFY_LIMIT), error, { id, timeoutMs: timeout, button });
     },
   },
   commitUndo: { call: (run) => run.document.commitUndo() },

@@ -8,12 +8,21 @@ import { ClientStorage } from './client-storage.ts';
 
 export type RasteriseSvg = (svg: string, sizePx: Size) => Promise<Uint8Array>;
 
+export interface NotificationDetails {
+  id: number;
+  timeoutMs: number | undefined;
+  button: string | undefined;
+}
+
 export interface PluginRunOptions {
   document: FigmaDocument;
   surface: UiSurface;
   command: string;
+  /** Of the user's computer, so that it outlives the run; an empty one if left out. */
+  storage?: ClientStorage | undefined;
   latency: Latency;
-  notify(message: string, isError: boolean): void;
+  /** @param details of `figma.notify`; without them, the text that a plugin leaves when it closes */
+  notify(message: string, isError: boolean, details?: NotificationDetails): void;
   requestClose(): void;
   /** Makes a PNG of that size of an SVG. */
   rasterise: RasteriseSvg;
@@ -26,13 +35,14 @@ export interface PluginRunOptions {
 /** What the members of the API work on: one plugin, running over one document. */
 export class PluginRun {
   readonly document: FigmaDocument;
-  readonly storage = new ClientStorage();
+  readonly storage: ClientStorage;
   /** Under `dynamic-page`, only the page that was open at the start is there. */
   readonly loadedPageIds: Set<string>;
   isUiOpen = false;
 
   constructor(readonly options: PluginRunOptions) {
     this.document = options.document;
+    this.storage = options.storage ?? new ClientStorage();
     this.loadedPageIds = new Set([options.document.currentPageId]);
   }
 

@@ -16,6 +16,8 @@ export const PRELUDE = /* js */ `(function (host, description, html) {
   const timers = new Map();
   const listeners = new Map();
   let lastTimer = 0;
+  const notifications = new Map();
+  let lastNotification = 0;
 
   function encodeValue(value, buffers, depth) {
     if (depth > 64) throw new Error('Cannot pass a value that is nested too deeply or contains itself');
@@ -92,7 +94,7 @@ export const PRELUDE = /* js */ `(function (host, description, html) {
     for (const member of Object.keys(members)) {
       const kind = members[member];
       if (kind === 'call') {
-        const call = function (...args) { return ask('call', this, member, args); };
+        const call = typeName === 'figma' && member === 'notify' ? notify : function (...args) { return ask('call', this, member, args); };
         Object.defineProperty(prototype, member, { value: call });
         continue;
       }
@@ -106,6 +108,22 @@ export const PRELUDE = /* js */ `(function (host, description, html) {
     }
     prototypes.set(typeName, prototype);
     return prototype;
+  }
+
+  /** Its callbacks stay here; the double knows the notification by a number. */
+  function notify(message, options) {
+    const known = ['timeout', 'error', 'onDequeue', 'button'];
+    for (const key of Object.keys(options || {})) {
+      if (known.indexOf(key) === -1) throw new Error("in notify: Unrecognized key '" + key + "' in object");
+    }
+    const { button, onDequeue, timeout, error } = options || {};
+    for (const callback of [onDequeue, button && button.action]) {
+      if (callback !== undefined && typeof callback !== 'function') throw new Error('in notify: Expected a function');
+    }
+    const id = ++lastNotification;
+    notifications.set(id, { action: button && button.action, onDequeue });
+    ask('call', this, 'notify', [message, { id, timeout, error, button: button && button.text }]);
+    return Object.freeze({ cancel() { ask('call', 'sandbox', 'cancelNotification', [id]); } });
   }
 
   function makeObject(typeName, reference) {
@@ -204,6 +222,22 @@ export const PRELUDE = /* js */ `(function (host, description, html) {
     },
     dispatch(event, reply) {
       const args = decodeReply(reply);
+      // Gives back nothing: whether the notification stays is told by a call.
+      if (event === 'notification') {
+        const [id, what] = args;
+        const entry = notifications.get(id);
+        if (!entry) return;
+        if (what === 'press') {
+          guarded(() => {
+            if (entry.action && entry.action() === false) return;
+            ask('call', 'sandbox', 'dequeueNotification', [id]);
+          });
+        } else {
+          notifications.delete(id);
+          if (entry.onDequeue) guarded(() => entry.onDequeue(what));
+        }
+        return;
+      }
       if (event === 'message' && onmessage) guarded(() => onmessage(...args));
       for (const entry of (listeners.get(event) || []).slice()) {
         if (entry.isOnce) listeners.set(event, listeners.get(event).filter((other) => other !== entry));

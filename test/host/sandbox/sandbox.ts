@@ -20,6 +20,8 @@ export interface SandboxOptions {
   onConsole(level: string, line: string): void;
   /** An error that the plugin did not catch. `isFatal` when the plugin cannot go on. */
   onUncaught(message: string, isFatal: boolean): void;
+  /** The plugin takes a notification away, or has answered its button. */
+  onNotificationEnd?: (id: number, reason: 'dismiss' | 'action_button_click') => void;
   /** After each time that plugin code has run. */
   onTurnEnd(): void;
   quickJsWasm?: ArrayBuffer | undefined;
@@ -117,6 +119,8 @@ export class Sandbox {
     const [first, second, third] = args as [never, never, never];
     if (member === 'console') this.options.onConsole(first, second);
     else if (member === 'uncaught') this.options.onUncaught(first, false);
+    else if (member === 'cancelNotification') this.options.onNotificationEnd?.(first, 'dismiss');
+    else if (member === 'dequeueNotification') this.options.onNotificationEnd?.(first, 'action_button_click');
     else if (member === 'startTimer') this.startTimer(first, second, third);
     else if (member === 'stopTimer') this.stopTimer(first);
   }

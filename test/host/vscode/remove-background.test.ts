@@ -216,6 +216,6 @@ function playPage(page: PanelDouble, onEmbed: () => void): void {
       .then(({ info }) => info);
     return { width, height, close: () => {} };
   };
-  page.removeBackgrounds = ({ layers }, context) =>
-    new Workspace({ host: page.channel, engine, decode }).removeBackgrounds(layers, context);
+  page.removeBackgrounds = (params, context) =>
+    new Workspace({ host: page.channel, engine, decode }).removeBackgrounds(params, context);
 }

@@ -16,6 +16,8 @@ import {
 export interface WeightPack {
   readonly source: string;
   readonly precision: PackHeader['precision'];
+  /** CRC-32 of what the pack holds: another one, other weights. */
+  readonly checksum: number;
   /** Views into the pack's bytes where their layout allows. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
@@ -36,7 +38,8 @@ export function readPack(
     throw corrupt('it is not a weight pack');
   const version = view.getUint32(4, true);
   if (version !== PACK_VERSION) throw corrupt(`its version is ${version}, expected ${PACK_VERSION}`);
-  if (!isChecked && crc32(aligned.subarray(PACK_FIXED_BYTES)) !== view.getUint32(12, true))
+  const checksum = view.getUint32(12, true);
+  if (!isChecked && crc32(aligned.subarray(PACK_FIXED_BYTES)) !== checksum)
     throw corrupt('its checksum does not match');
 
   const dataStart = PACK_FIXED_BYTES + view.getUint32(8, true);
@@ -47,6 +50,7 @@ export function readPack(
   return {
     source,
     precision,
+    checksum,
     tensors: new Map(tensors.map((tensor) => [tensor.name, unpack(tensor, data)])),
   };
 }
