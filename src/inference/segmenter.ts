@@ -8,6 +8,7 @@ import type {
   MaskCandidate,
   OutlineSettings,
   Prompt,
+  Retouch,
   SearchProgress,
   SubjectProposal,
 } from '../shared/engine-contract.ts';
@@ -26,6 +27,7 @@ import { makeLayers } from './make-layers.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
+import { retouchMatte } from './matte/retouch-matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
@@ -37,7 +39,7 @@ import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { findSubject } from './subject/find-subject.ts';
-import { traceMask, type TracedMask } from './trace/trace-mask.ts';
+import { traceMask, traceMatte, type TracedMask } from './trace/trace-mask.ts';
 
 /** Contents of the files that the engine runs on. None of them is kept. */
 export interface EngineFiles {
@@ -69,6 +71,8 @@ export interface Segmentation {
 export interface MaskOptions extends RunOptions {
   /** Convex polygon in image space; what lies outside is left out. */
   clipImagePolygon?: readonly Point[] | null | undefined;
+  /** What was done to the mask by hand. */
+  retouch?: Retouch | undefined;
 }
 
 export interface LayerOptions extends MaskOptions {
@@ -203,7 +207,11 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('refine', 0);
-    const matte = alphaMatte(this.withoutDust(imageId, logits), geometry, options.clipImagePolygon ?? null);
+    const { clipImagePolygon = null, retouch } = options;
+    const clean = this.withoutDust(imageId, logits);
+    const matte = retouch
+      ? retouchMatte(alphaMatte(clean, geometry, null), retouch, geometry.imageSizePx, clipImagePolygon)
+      : alphaMatte(clean, geometry, clipImagePolygon);
     if (!matte) throw maskEmpty();
     return matte;
   }
@@ -250,7 +258,15 @@ export class Segmenter {
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
     const { clipImagePolygon = null, outline = DEFAULT_OUTLINE } = options;
-    const traced = traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
+    // Strokes are finer than the grid of the logits: what they leave is traced from its pixels.
+    const traced = options.retouch
+      ? traceMatte(
+          await this.makeMatte(imageId, logits, { retouch: options.retouch }),
+          geometry.imageSizePx,
+          clipImagePolygon,
+          outline,
+        )
+      : traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
     if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return traced;

@@ -141,12 +141,31 @@ export const madeLayerSchema = v.object({
 });
 export type MadeLayer = v.InferOutput<typeof madeLayerSchema>;
 
+/** A stroke of a round brush over the mask. */
+export const strokeSchema = v.object({
+  mode: v.picklist(['add', 'erase']),
+  /** In image pixels. */
+  radiusPx: v.pipe(finiteNumber, v.gtValue(0), v.maxValue(10_000)),
+  /** The line that the middle of the brush follows, in image space; one point for a dab. */
+  imagePoints: v.pipe(v.array(pointSchema), v.nonEmpty(), v.maxLength(20_000)),
+});
+export type Stroke = v.InferOutput<typeof strokeSchema>;
+
+/** What the user does to the mask by hand: first it is inverted or not, then strokes go over it in their order. */
+export const retouchSchema = v.object({
+  isInverted: v.boolean(),
+  strokes: v.pipe(v.array(strokeSchema), v.maxLength(1000)),
+});
+export type Retouch = v.InferOutput<typeof retouchSchema>;
+
 /** Which mask of which image, and the part of the image that may be used (its visible part). */
 const maskParams = {
   imageId: embeddedImageSchema.entries.imageId,
   logits: maskLogits,
   /** Convex polygon in image space; what lies outside is left out. Null for the whole image. */
   clipImagePolygon: v.nullable(v.pipe(v.array(pointSchema), v.minLength(3))),
+  /** Left out for the mask as it is. */
+  retouch: v.optional(retouchSchema),
 };
 
 export const outlineSettingsSchema = v.object({

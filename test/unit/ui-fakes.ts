@@ -7,6 +7,7 @@ import {
   type Arrangement,
   type EngineContract,
   type Prompt,
+  type Retouch,
 } from '../../src/shared/engine-contract.ts';
 import { cancelled, TinyCutError } from '../../src/shared/errors.ts';
 import type { Frame } from '../../src/shared/frame.ts';
@@ -97,6 +98,7 @@ export class FakeEngine {
   segmentError: TinyCutError | null = null;
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
+  retouchedWith: (Retouch | undefined)[] = [];
 
   readonly client = new EngineClient({
     takeFiles: () => {
@@ -155,12 +157,14 @@ export class FakeEngine {
         decodeMs: 1,
       };
     },
-    makeCutout: ({ logits }) => {
+    makeCutout: ({ logits, retouch }) => {
       this.placedWith.push(logits);
+      this.retouchedWith.push(retouch);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
     },
-    tracePaths: ({ logits }) => {
+    tracePaths: ({ logits, retouch }) => {
       this.placedWith.push(logits);
+      this.retouchedWith.push(retouch);
       return {
         paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }],
         nodeCount: 3,

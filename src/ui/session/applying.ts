@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
-import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
+import type { EmbeddedImage, EngineProgress, Retouch } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type {
   CutoutTile,
@@ -15,6 +15,7 @@ import type {
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
+import { isRetouched } from './retouching.ts';
 
 /** One object, or the whole image as layers. */
 export type ApplyKind = OutputKind | 'layers';
@@ -41,6 +42,7 @@ export interface ImageTask {
 export interface MaskTask extends ImageTask {
   /** [256 x 256] */
   logits: Float32Array;
+  retouch: Retouch;
 }
 
 export type ApplyRequest = {
@@ -123,7 +125,7 @@ export class Applying {
     outlineDetail: number,
     options: MakeOptions = {},
   ): Promise<OutlineFigures & { paths: ImagePath[] }> {
-    const params = { ...imageOf(task), logits: task.logits, outline: { detail: outlineDetail } };
+    const params = { ...imageOf(task), ...maskOf(task), outline: { detail: outlineDetail } };
     return this.engine.call('tracePaths', params, options);
   }
 
@@ -147,7 +149,7 @@ export class Applying {
       };
     }
     if (request.kind === 'cutout') {
-      const params = { ...image, logits: request.logits, maxTileSidePx };
+      const params = { ...image, ...maskOf(request), maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
     const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);
@@ -160,6 +162,10 @@ type MakeOptions = CallOptions<EngineProgress>;
 
 function imageOf({ embedded, clipImagePolygon }: ImageTask) {
   return { imageId: embedded.imageId, clipImagePolygon: clipImagePolygon && [...clipImagePolygon] };
+}
+
+function maskOf({ logits, retouch }: Pick<MaskTask, 'logits' | 'retouch'>) {
+  return { logits, ...(isRetouched(retouch) && { retouch }) };
 }
 
 function tilesOf(output: Output): CutoutTile[] {

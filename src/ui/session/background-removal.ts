@@ -7,6 +7,7 @@ import { strings } from '../strings.ts';
 import { Applying } from './applying.ts';
 import type { SessionDependencies } from './image-session.ts';
 import { readPicture } from './picture.ts';
+import { NO_RETOUCH } from './retouching.ts';
 
 export interface RemovalFailure {
   layerName: string;
@@ -123,6 +124,7 @@ export class BackgroundRemoval {
       maxTileSidePx: this.traits.peek().maxTileSidePx,
       embedded,
       logits: subject.logits,
+      retouch: NO_RETOUCH,
       clipImagePolygon: picture.visibleImagePolygon,
       outlineDetail: EDITABLE_DETAIL,
     });
