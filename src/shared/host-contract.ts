@@ -11,7 +11,7 @@ const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 export const pointSchema = v.object({ x: finiteNumber, y: finiteNumber });
 const extent = v.pipe(finiteNumber, v.gtValue(0));
 export const sizeSchema = v.object({ width: extent, height: extent });
-const pixelSizeSchema = v.object({ width: positiveInteger, height: positiveInteger });
+export const pixelSizeSchema = v.object({ width: positiveInteger, height: positiveInteger });
 
 /** Names one image: a layer's fill, and the content it had when it was listed. */
 export const sourceSchema = v.object({

@@ -1,3 +1,4 @@
+import type { ClientStorage } from './api/client-storage.ts';
 import { API_DESCRIPTION, answerRequest } from './api/answer-request.ts';
 import { PluginRun, type RasteriseSvg } from './api/plugin-run.ts';
 import type { FigmaDocument } from './document/figma-document.ts';
@@ -15,6 +16,8 @@ export interface FigmaDoubleOptions {
   surface: UiSurface;
   /** `figma.command`; empty when the manifest has no menu. */
   command?: string;
+  /** `figma.clientStorage` as an earlier run has left it. */
+  storage?: ClientStorage;
   latency?: LatencyOptions;
   /** The bytes of QuickJS's .wasm, for pages that cannot let the library find the file by itself. */
   quickJsWasm?: ArrayBuffer;
@@ -58,6 +61,7 @@ export class FigmaDouble {
       document: options.document,
       surface: options.surface,
       command: options.command ?? '',
+      storage: options.storage,
       latency: this.latency,
       notify: (message, isError) => {
         this.notifications.push({ message, isError });

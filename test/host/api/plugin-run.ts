@@ -12,6 +12,8 @@ export interface PluginRunOptions {
   document: FigmaDocument;
   surface: UiSurface;
   command: string;
+  /** Of the user's computer, so that it outlives the run; an empty one if left out. */
+  storage?: ClientStorage | undefined;
   latency: Latency;
   notify(message: string, isError: boolean): void;
   requestClose(): void;
@@ -24,13 +26,14 @@ export interface PluginRunOptions {
 /** What the members of the API work on: one plugin, running over one document. */
 export class PluginRun {
   readonly document: FigmaDocument;
-  readonly storage = new ClientStorage();
+  readonly storage: ClientStorage;
   /** Under `dynamic-page`, only the page that was open at the start is there. */
   readonly loadedPageIds: Set<string>;
   isUiOpen = false;
 
   constructor(readonly options: PluginRunOptions) {
     this.document = options.document;
+    this.storage = options.storage ?? new ClientStorage();
     this.loadedPageIds = new Set([options.document.currentPageId]);
   }
 
