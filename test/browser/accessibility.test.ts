@@ -21,6 +21,11 @@ describe('accessibility', { timeout: TEST_MS }, () => {
   afterAll(() => session?.close());
   screenshotFailures(() => session);
 
+  /** Of the analysis, as its progress bar tells it; 0 before there is one. */
+  const percent = async () => {
+    const isThere = (await session.analysing.count()) > 0;
+    return isThere ? Number(await session.analysing.getAttribute('aria-valuenow')) : 0;
+  };
   const styleOf = (selector: string, property: 'transitionDuration' | 'backgroundColor') =>
     session.ui
       .locator(selector)
@@ -28,7 +33,8 @@ describe('accessibility', { timeout: TEST_MS }, () => {
       .evaluate((element, property) => getComputedStyle(element)[property], property);
 
   it('moves nothing for those who asked for that', async () => {
-    await session.analysing.waitFor();
+    // The network runs from here on, and tells nothing.
+    await eventually(percent).toBeGreaterThanOrEqual(10);
     await holdEngine(session);
     expect(await styleOf('.progress-bar', 'transitionDuration')).not.toBe('0s');
     await session.page.emulateMedia({ reducedMotion: 'reduce' });
@@ -38,6 +44,12 @@ describe('accessibility', { timeout: TEST_MS }, () => {
       .evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
     expect(animations).toBe(0);
     await session.page.emulateMedia({ reducedMotion: 'no-preference' });
+  });
+
+  it('goes on telling how far the analysis may be while the engine can’t', async () => {
+    const before = await percent();
+    await eventually(percent).toBeGreaterThan(before);
+    expect(await percent()).toBeLessThan(100);
     await letEngineGo(session);
   });
 
