@@ -141,6 +141,14 @@ describe('accessibility', { timeout: TEST_MS }, () => {
     await session.selectedPercent();
   });
 
+  it('keeps the focus where a result was ordered', async () => {
+    await session.button('Apply as cutout').focus();
+    await session.page.keyboard.press('Enter');
+    await session.status.filter({ hasText: 'placed over' }).waitFor();
+    const focused = await session.ui.locator('body').evaluate(() => document.activeElement?.ariaLabel);
+    expect(focused).toBe('Apply as cutout');
+  });
+
   it('shows what is chosen in forced colours too', async () => {
     await session.page.emulateMedia({ forcedColors: 'active' });
     const chosen = await styleOf('input[value=object]:checked + .segment-face', 'backgroundColor');
