@@ -88,7 +88,8 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
   });
 
   it('analysing the image', async () => {
-    await session.analysing.waitFor();
+    const percent = async () => Number(await session.analysing.getAttribute('aria-valuenow'));
+    await eventually(percent).toBeGreaterThanOrEqual(10);
     await holdEngine(session);
     await look('analysing');
     await session.button('Cancel').click();
