@@ -34,7 +34,9 @@ export type {
   MaskCandidate,
   OutlineSettings,
   Prompt,
+  Retouch,
   SearchProgress,
+  Stroke,
   SubjectProposal,
 } from '../shared/engine-contract.ts';
 export type { CutoutTile, ImagePath, ObjectOutput, OutputKind } from '../shared/host-contract.ts';
