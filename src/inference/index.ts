@@ -37,4 +37,5 @@ export type {
   SearchProgress,
   SubjectProposal,
 } from '../shared/engine-contract.ts';
+export type { Retouch, Stroke } from '../shared/retouch.ts';
 export type { CutoutTile, ImagePath, ObjectOutput, OutputKind } from '../shared/host-contract.ts';

@@ -11,6 +11,7 @@ import type {
   SearchProgress,
   SubjectProposal,
 } from '../shared/engine-contract.ts';
+import type { Retouch } from '../shared/retouch.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
@@ -27,6 +28,7 @@ import { makeLayers } from './make-layers.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
+import { retouchMatte } from './matte/retouch-matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -40,7 +42,7 @@ import { isMemoryFailure, outOfMemory } from './runtime-failure.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { findSubject } from './subject/find-subject.ts';
-import { traceMask, type TracedMask } from './trace/trace-mask.ts';
+import { traceMask, traceMatte, type TracedMask } from './trace/trace-mask.ts';
 
 /** Contents of the files that the engine runs on. None of them is kept. */
 export interface EngineFiles {
@@ -81,6 +83,8 @@ export interface EmbedOptions extends RunOptions {
 export interface MaskOptions extends RunOptions {
   /** Convex polygon in image space; what lies outside is left out. */
   clipImagePolygon?: readonly Point[] | null | undefined;
+  /** What was done to the mask by hand. */
+  retouch?: Retouch | undefined;
 }
 
 export interface LayerOptions extends MaskOptions {
@@ -251,7 +255,11 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('refine', 0);
-    const matte = alphaMatte(this.withoutDust(imageId, logits), geometry, options.clipImagePolygon ?? null);
+    const { clipImagePolygon = null, retouch } = options;
+    const clean = this.withoutDust(imageId, logits);
+    const matte = retouch
+      ? retouchMatte(alphaMatte(clean, geometry, null), retouch, geometry.imageSizePx, clipImagePolygon)
+      : alphaMatte(clean, geometry, clipImagePolygon);
     if (!matte) throw maskEmpty();
     return matte;
   }
@@ -298,7 +306,15 @@ export class Segmenter {
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
     const { clipImagePolygon = null, outline = DEFAULT_OUTLINE } = options;
-    const traced = traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
+    // Strokes are finer than the grid of the logits: what they leave is traced from its pixels.
+    const traced = options.retouch
+      ? traceMatte(
+          await this.makeMatte(imageId, logits, { retouch: options.retouch }),
+          geometry.imageSizePx,
+          clipImagePolygon,
+          outline,
+        )
+      : traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
     if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return traced;

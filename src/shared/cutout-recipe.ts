@@ -1,11 +1,20 @@
 import * as v from 'valibot';
 import { finiteNumber } from './contract.ts';
+import { retouchSchema, type Retouch } from './retouch.ts';
 
 export const OUTPUT_KINDS = ['cutout', 'vector', 'mask-group'] as const;
 export const MASK_SIZES = ['whole', 'part', 'detail'] as const;
 
 /** Of all steps together; with it a recipe stays below the 100 kB that Figma keeps with a layer. */
 export const MAX_RECIPE_POINTS = 1000;
+/** A stroke has no steps to keep with its points: these take a third of the room. */
+const STROKE_POINTS_PER_POINT = 3;
+
+/** Whether clicks and strokes are few enough to be kept together. */
+export function fitsRecipe(pointCount: number, { strokes }: Retouch): boolean {
+  const strokePointCount = strokes.reduce((sum, { imagePoints }) => sum + imagePoints.length, 0);
+  return pointCount + strokePointCount / STROKE_POINTS_PER_POINT <= MAX_RECIPE_POINTS;
+}
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_RECIPE_POINTS));
 
@@ -40,6 +49,8 @@ export const cutoutRecipeSchema = v.pipe(
       v.nonEmpty(),
       v.maxLength(MAX_RECIPE_POINTS + 1),
     ),
+    /** What was done to the mask by hand; left out when nothing was. */
+    retouch: v.optional(retouchSchema),
   }),
   v.check(
     ({ steps, points }) => steps[steps.length - 1]?.pointCount === points.length,
@@ -49,5 +60,6 @@ export const cutoutRecipeSchema = v.pipe(
     ({ steps }) => steps.every(({ pointCount }, i) => i === 0 || pointCount > steps[i - 1]!.pointCount),
     'each step must add points',
   ),
+  v.check(({ points, retouch }) => !retouch || fitsRecipe(points.length, retouch), 'too much was painted'),
 );
 export type CutoutRecipe = v.InferOutput<typeof cutoutRecipeSchema>;

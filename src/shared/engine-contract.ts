@@ -7,6 +7,7 @@ import {
   objectOutputSchema,
   pointSchema,
 } from './host-contract.ts';
+import { retouchSchema } from './retouch.ts';
 
 /**
  * What the engine's worker serves to the UI. It never crosses Figma's boundary, so typed arrays other than
@@ -148,6 +149,8 @@ const maskParams = {
   logits: maskLogits,
   /** Convex polygon in image space; what lies outside is left out. Null for the whole image. */
   clipImagePolygon: v.nullable(v.pipe(v.array(pointSchema), v.minLength(3))),
+  /** Left out for the mask as it is. */
+  retouch: v.optional(retouchSchema),
 };
 
 export const outlineSettingsSchema = v.object({

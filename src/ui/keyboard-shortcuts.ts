@@ -1,10 +1,13 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { AppState, Stage } from './app-state.ts';
+import { larger, smaller } from './canvas/brush.ts';
 import { handleCrosshairKey } from './canvas/crosshair-keys.ts';
+import { TOOLS } from './canvas/object-tools.ts';
 import { ZOOM_STEP } from './canvas/viewport.ts';
 import { FocusOrigin } from './focus-origin.ts';
 import type { ImageSession } from './session/image-session.ts';
 import { MASK_SIZES } from '../shared/cutout-recipe.ts';
+import { strings } from './strings.ts';
 
 /** All keys of the plugin. What is used here never reaches the host, whose own undo it would trigger. */
 export function listenToKeys(frame: Window, state: AppState): void {
@@ -48,7 +51,11 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
     return handleUndoKey(isSplitting ? splitting : segmenting, event, hostUndo(state, stage.session));
   if (event.key === 'Alt') return true;
   if (event.target instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
-  if (event.key === 'Escape') return handleEscape(stage, isSplitting);
+  if (event.key === 'Escape') {
+    // A brush is put away before the mask is.
+    const isBrush = stage.tool === stage.brushTool && !stage.tool.isBusy;
+    return isBrush ? done(state.chooseTool('select')) : handleEscape(stage, isSplitting);
+  }
   if (event.key === '+' || event.key === '=') return done(stage.view.zoom(ZOOM_STEP));
   if (event.key === '-') return done(stage.view.zoom(1 / ZOOM_STEP));
   if (event.key === '0') return done(stage.view.fit());
@@ -57,6 +64,7 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
     return done(segmenting.setMaskSize(maskSize));
   if (event.key.toLowerCase() === 'b' && !isSplitting && stage.session.embedded.peek())
     return done(segmenting.showSubject());
+  if (!isSplitting && handleToolKey(state, stage, event.key.toLowerCase())) return true;
   if (event.key.toLowerCase() === 'o' && !isSplitting) {
     const { isEdgePanelOpen } = state.workspace;
     return done(void (isEdgePanelOpen.value = !isEdgePanelOpen.value));
@@ -67,6 +75,16 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
     return done(void (isSplitting ? workspace.split() : workspace.apply(workspace.lastKind.peek())));
   }
   return event.key === ' ';
+}
+
+function handleToolKey(state: AppState, { session }: Stage, key: string): boolean {
+  const tool = TOOLS.find((name) => strings.tools.keys[name].toLowerCase() === key);
+  if (tool) return done(state.chooseTool(tool));
+  if (key === strings.tools.invertKey.toLowerCase()) return done(session.segmenting.invert());
+  if (state.objectToolName.peek() === 'select') return false;
+  if (key === '[') return done(void (state.brush.value = smaller(state.brush.peek())));
+  if (key === ']') return done(void (state.brush.value = larger(state.brush.peek())));
+  return false;
 }
 
 interface UndoableSteps {

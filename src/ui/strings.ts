@@ -1,4 +1,5 @@
 import type { EmptyReason, HostTraits, OutputKind, RenderReason } from '../shared/host-contract.ts';
+import type { ObjectToolName } from './canvas/object-tools.ts';
 import type { Task } from './session/task.ts';
 import type { ApplyKind } from './session/applying.ts';
 import type { MaskSize } from './session/mask-size.ts';
@@ -23,6 +24,7 @@ export const strings = {
       everything:
         'Arrow keys move a crosshair, Enter chooses a layer or leaves it out, Shift+Enter merges layers.',
     } satisfies Record<Task, string>,
+    brushHelp: 'Arrow keys move the brush, Enter dabs, Alt+Enter does the opposite.',
   },
   task: {
     label: 'Tool',
@@ -68,10 +70,30 @@ export const strings = {
     refine: (areaFraction: number, alt: string) =>
       `${percent(areaFraction)} selected. Click adds, ${alt}-click removes.`,
     editing: (name: string) => `Editing “${name}”: what you apply takes its place.`,
+    inverted: (areaFraction: number) => `${percent(areaFraction)} selected: all but the object.`,
+    add: (alt: string) => `Drag to add to the mask, with ${alt} to erase. [ and ] change the size.`,
+    erase: (alt: string) => `Drag to erase from the mask, with ${alt} to add. [ and ] change the size.`,
+    painted: (alt: string) => `Painted by hand. Click adds, ${alt}-click removes.`,
     selecting: 'Finding the outline…',
     nothingFound: 'Nothing found here. Try another spot, or drag a box.',
     stopped: 'Start the analysis to select objects.',
     keptWithoutSelection: (name: string) => `“${name}” is no longer selected. You can go on with it.`,
+  },
+  tools: {
+    label: 'Tools',
+    names: { select: 'Select', add: 'Paint', erase: 'Erase' } satisfies Record<ObjectToolName, string>,
+    tips: {
+      select: 'Click or box the object',
+      add: 'Paint on the mask',
+      erase: 'Erase from the mask',
+    } satisfies Record<ObjectToolName, string>,
+    keys: { select: 'V', add: 'P', erase: 'E' } satisfies Record<ObjectToolName, string>,
+    invert: 'Invert',
+    invertTip: 'Keep all but the object',
+    invertKey: 'I',
+    size: 'Size',
+    sizeTip: 'Size of the brush\u2002[ ]',
+    sizePx: (diameterPx: number) => `${Math.max(1, Math.round(diameterPx))} px`,
   },
   maskSize: {
     label: 'Mask size',

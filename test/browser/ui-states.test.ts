@@ -88,7 +88,8 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
   });
 
   it('analysing the image', async () => {
-    await session.analysing.waitFor();
+    const percent = async () => Number(await session.analysing.getAttribute('aria-valuenow'));
+    await eventually(percent).toBeGreaterThanOrEqual(10);
     await holdEngine(session);
     await look('analysing');
     await session.button('Cancel').click();
@@ -143,6 +144,21 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await session.page.keyboard.press('0');
   });
 
+  it('a brush on the mask, and the mask inverted', async () => {
+    await session.button('Paint').click();
+    await session.hover({ x: 150, y: 700 });
+    await session.page.mouse.down();
+    await session.hover({ x: 420, y: 960 });
+    await session.page.mouse.up();
+    await look('brush');
+    await setSize(300, 400);
+    await look('smallest-brush');
+    await setSize(420, 560);
+    await session.page.keyboard.press('i');
+    await session.page.keyboard.press('v');
+    await look('inverted');
+  });
+
   it('the guesses at the subject', async () => {
     await session.button('Clear selection').click();
     await session.button('Remove background').click();
@@ -166,14 +182,14 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await session.button('Edge & outline').click();
     await session.page.mouse.move(5, 5);
     await look('edge-and-outline');
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-edge-and-outline');
     await setSize(420, 560);
     await session.button('Edge & outline').click();
   });
 
   it('an object, in small and large windows', async () => {
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-object');
     await setSize(300, 560);
     await look('narrow-object');
@@ -218,7 +234,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
   });
 
   it('layers, in small and large windows', async () => {
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-layers');
     await setSize(300, 560);
     await look('narrow-layers');
@@ -248,7 +264,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await select('A photo that is broken and has a long name');
     await session.problem.waitFor();
     await look('unreadable-image');
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-problem');
     await setSize(420, 560);
   });
@@ -283,7 +299,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await letEngineGo(session);
     await session.button('Open the image').waitFor();
     await look('removed');
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-removed');
   });
 
@@ -293,7 +309,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await runPlugin();
     await session.ui.getByRole('heading').waitFor();
     await look('empty');
-    await setSize(300, 320);
+    await setSize(300, 400);
     await look('smallest-empty');
     await setSize(420, 560);
     expect(session.pageErrors).toEqual([]);

@@ -93,6 +93,7 @@ function serve(opened: OpenPlugin, options: Options, prompts: Prompt[]): Workspa
   const engine = {
     call: (method: keyof typeof served, params: never) => served[method](params),
     onLost: () => () => {},
+    onMemoryShort: () => () => {},
   } as unknown as EngineClient;
   let readCount = 0;
   const workspace = new Workspace({

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutoutRecipeSchema, MASK_SIZES, type CutoutRecipe } from '../../src/shared/cutout-recipe.ts';
+import type { Stroke } from '../../src/shared/retouch.ts';
 import type { KeptCutout } from '../../src/shared/host-contract.ts';
 import { promptsOf, recipeOf } from '../../src/ui/session/cutout-recipe.ts';
 import { push, replacePresent, startHistory, type History } from '../../src/ui/session/history.ts';
@@ -13,8 +14,17 @@ import {
   withPoint,
   type PromptEntry,
 } from '../../src/ui/session/prompt-entry.ts';
+import { addStroke, invert } from '../../src/ui/session/retouching.ts';
 import { images, IMAGE_SIZE_PX, layer, openWorkspace, settled } from './ui-fakes.ts';
 
+const STROKE: Stroke = {
+  mode: 'add',
+  radiusPx: 9,
+  imagePoints: [
+    { x: 3.25, y: 4 },
+    { x: 30, y: 44.5 },
+  ],
+};
 const SETTINGS = { kind: 'vector', outlineDetail: 0.75 } as const;
 
 /** What a user may do, in any order. */
@@ -23,6 +33,7 @@ const acts = fc.array(
     { weight: 5, arbitrary: fc.record({ x: fc.nat(799), y: fc.nat(399), label: fc.constantFrom(0, 1) }) },
     fc.constant('box' as const),
     fc.constant('subject' as const),
+    fc.constantFrom('stroke' as const, 'invert' as const),
     fc.constantFrom(...MASK_SIZES),
   ),
   { minLength: 1, maxLength: 12 },
@@ -34,6 +45,9 @@ function play(list: typeof acts extends fc.Arbitrary<infer T> ? T : never): Hist
     const shown = { logits: Float32Array.of(present.id), imagePoint: { x: 7, y: 8 } };
     if (act === 'box') return push(history, withBox(present, { x: 1, y: 2, width: 30, height: 40 }));
     if (act === 'subject') return push(history, subjectEntry());
+    // By hand, which asks nothing.
+    if (act === 'stroke') return push(history, { ...present, retouch: addStroke(present.retouch, STROKE) });
+    if (act === 'invert') return push(history, { ...present, retouch: invert(present.retouch) });
     if (typeof act === 'string') return replacePresent(history, { ...present, maskSize: act });
     return push(history, withPoint(present, { ...act, label: act.label as 0 | 1 }, shown));
   }, startHistory(emptyEntry()));
@@ -41,7 +55,8 @@ function play(list: typeof acts extends fc.Arbitrary<infer T> ? T : never): Hist
 
 /** The prompts that are asked, in order, and which answer each step goes on with. */
 function questions(history: History<PromptEntry>): unknown[] {
-  const chain = [...history.past, history.present];
+  const all = [...history.past, history.present];
+  const chain = all.filter(({ id }, i) => id !== all[i + 1]?.id);
   const isRefining = (entry: PromptEntry) => entry.previousLogits !== null || entry.isRefinedMaskLost;
   let start = chain.length - 1;
   while (isRefining(chain[start]!)) start--;
@@ -60,23 +75,29 @@ describe('a recipe', () => {
         if (!recipe) return;
         const read = v.parse(cutoutRecipeSchema, JSON.parse(JSON.stringify(recipe)));
         expect(read).toMatchObject(SETTINGS);
-        expect(questions(promptsOf(read, IMAGE_SIZE_PX, IMAGE_SIZE_PX))).toEqual(questions(history));
+        const again = promptsOf(read, IMAGE_SIZE_PX, IMAGE_SIZE_PX);
+        expect(questions(again)).toEqual(questions(history));
+        expect(again.present.retouch).toEqual(history.present.retouch);
       }),
     );
   });
 
   it('follows the picture when that comes in another size', () => {
-    const history = play([{ x: 100, y: 50, label: 1 }, 'box']);
+    const history = play([{ x: 100, y: 50, label: 1 }, 'box', 'stroke']);
     const recipe = recipeOf(history, SETTINGS)!;
     const { present } = promptsOf(recipe, IMAGE_SIZE_PX, { width: 1600, height: 1200 });
     expect(present.points).toEqual([{ x: 200, y: 150, label: 1 }]);
     expect(present.box).toEqual({ x: 2, y: 6, width: 60, height: 120 });
+    expect(present.retouch.strokes[0]!.imagePoints[1]).toEqual({ x: 60, y: 133.5 });
   });
 
   it('is none of nothing, nor of more clicks than can be kept', () => {
     expect(recipeOf(startHistory(emptyEntry()), SETTINGS)).toBeNull();
     const points = Array.from({ length: 1001 }, (_, x) => ({ x, y: 0, label: 1 as const }));
     expect(recipeOf(startHistory({ ...emptyEntry(), points }), SETTINGS)).toBeNull();
+    const strokes = Array.from({ length: 1500 }, () => STROKE);
+    const painted = { ...emptyEntry(), points: points.slice(0, 2), retouch: { isInverted: false, strokes } };
+    expect(recipeOf(startHistory(painted), SETTINGS)).toBeNull();
   });
 
   it('is refused when its steps do not add up', () => {

@@ -8,6 +8,7 @@ import {
   type EngineContract,
   type Prompt,
 } from '../../src/shared/engine-contract.ts';
+import type { Retouch } from '../../src/shared/retouch.ts';
 import { cancelled, TinyCutError } from '../../src/shared/errors.ts';
 import type { Frame } from '../../src/shared/frame.ts';
 import {
@@ -97,6 +98,7 @@ export class FakeEngine {
   makeError: TinyCutError | null = null;
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
+  retouchedWith: (Retouch | undefined)[] = [];
 
   readonly client = new EngineClient({
     takeFiles: () => {
@@ -156,15 +158,17 @@ export class FakeEngine {
         decodeMs: 1,
       };
     },
-    makeCutout: ({ logits }) => {
+    makeCutout: ({ logits, retouch }) => {
       const error = this.makeError;
       this.makeError = null;
       if (error) throw error;
       this.placedWith.push(logits);
+      this.retouchedWith.push(retouch);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
     },
-    tracePaths: ({ logits }) => {
+    tracePaths: ({ logits, retouch }) => {
       this.placedWith.push(logits);
+      this.retouchedWith.push(retouch);
       return {
         paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }],
         nodeCount: 3,

@@ -1,5 +1,6 @@
 import type { Point, Rect } from '../../shared/affine.ts';
-import { createConvexClip, distanceInside, intersectRects, spanAtDepth } from './convex-clip.ts';
+import { clipAlphaRow } from './clip-alpha.ts';
+import { createConvexClip, intersectRects } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
@@ -48,18 +49,7 @@ export function alphaMatte(
     sampleRow(row + 2, below);
     const alphaRow = alpha.subarray(row * width, (row + 1) * width);
     edgeAlphaRow(above, here, below, alphaRow);
-    if (clip) {
-      // A round outline has hundreds of edges: only pixels near one ask them all.
-      const whole = spanAtDepth(clip, y + row + 0.5, 0.5);
-      const any = spanAtDepth(clip, y + row + 0.5, -0.5);
-      for (let column = 0; column < width; column++) {
-        const centre = x + column + 0.5;
-        if (centre >= whole.from && centre <= whole.to) continue;
-        const isOutside = centre < any.from || centre > any.to;
-        const coverage = isOutside ? 0 : Math.max(0.5 + distanceInside(clip, centre, y + row + 0.5), 0);
-        alphaRow[column] = Math.min(alphaRow[column]!, Math.round(255 * Math.min(coverage, 1)));
-      }
-    }
+    if (clip) clipAlphaRow(alphaRow, x, y + row, clip);
     [above, here, below] = [here, below, above];
   }
   return trimAlpha({ alpha, imageRect: rect });

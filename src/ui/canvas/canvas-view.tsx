@@ -75,7 +75,9 @@ export function CanvasView({ state, stage }: { state: AppState; stage: Stage }) 
         }}
       />
       <span id="canvas-help" class="visually-hidden">
-        {strings.canvas.help[state.workspace.task.value]}
+        {tool === stage.brushTool
+          ? strings.canvas.brushHelp
+          : strings.canvas.help[state.workspace.task.value]}
       </span>
     </div>
   );
@@ -94,10 +96,15 @@ function handleWheel({ view }: Stage, event: WheelEvent): void {
   view.pan({ x: -x * unitPx, y: -y * unitPx });
 }
 
-function cursorOf({ isAltDown, isSpaceDown }: AppState, { tool, objectTool, session }: Stage): string {
+function cursorOf(
+  { isAltDown, isSpaceDown }: AppState,
+  { tool, objectTool, brushTool, session }: Stage,
+): string {
   if (tool.isPanning.value) return 'grabbing';
   if (isSpaceDown.value) return 'grab';
   if (!tool.isOverImage.value) return 'default';
+  // The brush's own ring is the cursor.
+  if (tool === brushTool) return 'none';
   if (tool !== objectTool) return 'pointer';
   if (!isAltDown.value) return 'add';
   return session.segmenting.isPromptEmpty.value ? 'default' : 'remove';

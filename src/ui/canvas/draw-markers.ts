@@ -60,6 +60,27 @@ export function drawBox(
   }
 }
 
+/** The brush's edge: dark beside white, so that it shows on any photo. */
+export function drawBrushRing(
+  context: CanvasRenderingContext2D,
+  centreImagePoint: Point,
+  radiusPx: number,
+  viewport: Viewport,
+): void {
+  const { x, y } = imageToView(viewport, centreImagePoint);
+  const viewRadius = Math.max(radiusPx * viewport.scale, 1);
+  for (const [offset, colour] of [
+    [1, 'rgb(0 0 0 / 0.55)'],
+    [0, overlayColours.halo],
+  ] as const) {
+    context.beginPath();
+    context.arc(x, y, viewRadius + offset, 0, 2 * Math.PI);
+    context.lineWidth = 1.25;
+    context.strokeStyle = colour;
+    context.stroke();
+  }
+}
+
 /** The keyboard's pointer. */
 export function drawCrosshair(
   context: CanvasRenderingContext2D,

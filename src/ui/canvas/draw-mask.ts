@@ -1,5 +1,4 @@
 import type { Point, Size } from '../../shared/affine.ts';
-import type { MaskCandidate } from '../../shared/engine-contract.ts';
 import { maskContours, type Contour } from './mask-contours.ts';
 import { overlayColours } from './overlay-colours.ts';
 import { imageToView, type Viewport } from './viewport.ts';
@@ -15,16 +14,19 @@ export type MaskLook = 'chosen' | 'preview' | 'adding' | 'removing';
 /** Outlines in image space, for as long as their logits live: zooming and panning only redraw them. */
 const outlines = new WeakMap<Float32Array, Path2D>();
 
-/** @param context its transform is CSS pixels of the canvas */
+/**
+ * @param context its transform is CSS pixels of the canvas
+ * @param imageOutline of the mask, in image space
+ */
 export function drawMask(
   context: CanvasRenderingContext2D,
-  mask: MaskCandidate,
+  imageOutline: Path2D,
   frame: MaskFrame,
   viewport: Viewport,
   look: MaskLook,
 ): void {
   const outline = new Path2D();
-  outline.addPath(outlineOf(mask.logits, frame), toMatrix(viewport));
+  outline.addPath(imageOutline, toMatrix(viewport));
   const image = imagePath(frame, viewport);
 
   context.save();
@@ -78,7 +80,7 @@ export function strokeTwice(context: CanvasRenderingContext2D, outline: Path2D, 
   context.setLineDash([]);
 }
 
-function outlineOf(logits: Float32Array, { modelSizePx, imageSizePx }: MaskFrame): Path2D {
+export function outlineOf(logits: Float32Array, { modelSizePx, imageSizePx }: MaskFrame): Path2D {
   const known = outlines.get(logits);
   if (known) return known;
   const path = toPath(maskContours(logits, modelSizePx, imageSizePx));

@@ -23,6 +23,7 @@ import { SplitBar } from './split-bar.tsx';
 import { StatusLine } from './status-line.tsx';
 import { SubjectButton } from './subject-button.tsx';
 import { TaskControl } from './task-control.tsx';
+import { ToolBar } from './tool-bar.tsx';
 import { ZoomControls } from './zoom-controls.tsx';
 
 export function App({ state }: { state: AppState }) {
@@ -102,6 +103,7 @@ function Work({ state, session }: { state: AppState; session: ImageSession }) {
       <main class="stage" aria-busy={session.pictureState.value.phase === 'reading'}>
         <h1 class="visually-hidden">{strings.canvas.name(session.layer.name)}</h1>
         {stage && <CanvasView state={state} stage={stage} />}
+        {stage && state.workspace.task.value === 'object' && <ToolBar state={state} stage={stage} />}
         {stage && <ZoomControls view={stage.view} />}
         {session.pictureState.value.phase === 'failed' && <div class="stage-missing">{icons.image}</div>}
         <ProgressCard session={session} engine={state.engine} task={state.workspace.task.value} />

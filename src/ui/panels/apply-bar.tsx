@@ -18,9 +18,11 @@ export function ApplyBar({ workspace, session }: { workspace: Workspace; session
           class={`button ${kind === lastKind ? 'button-primary' : 'button-secondary'}`}
           aria-label={strings.apply.buttonName(kind)}
           aria-busy={kind === busyKind}
+          aria-disabled={kind === busyKind}
           data-tip={`${strings.apply.tips[resultsAre][kind]}${kind === lastKind ? '\u2002Enter' : ''}`}
           data-tip-side={i === 0 ? 'start' : i === outputKinds.length - 1 ? 'end' : undefined}
-          disabled={!session.canApply.value}
+          // The one at work would lose the focus by it.
+          disabled={!session.canApply.value && kind !== busyKind}
           onClick={() => void workspace.apply(kind)}
         >
           {kind === busyKind ? <span class="spinner" /> : icons[kind]}

@@ -85,6 +85,32 @@ export const icons = {
       <path d="M8 6.5v3M8 11.25v.01" />
     </Icon>
   ),
+  select: (
+    <Icon>
+      <path d="m3.5 3 9.5 3.75-4.25 1.5L7.25 12.5z" />
+    </Icon>
+  ),
+  add: (
+    <Icon>
+      <path d="M13 3 7 9M5.5 8.5c1.25 0 2 .75 2 2 0 1.75-1.5 3-5 3 .75-.75.75-1.5.75-2.5 0-1.5.75-2.5 2.25-2.5z" />
+      <path d="M10.5 12h4M12.5 10v4" />
+    </Icon>
+  ),
+  erase: (
+    <Icon>
+      <path d="m2.5 10 6.75-6.75a1 1 0 0 1 1.5 0l2.5 2.5a1 1 0 0 1 0 1.5L7.5 13H5zM6 6.5 10 10.5M7.5 13h6" />
+    </Icon>
+  ),
+  invert: (
+    <Icon>
+      <path
+        d="M4 2.5h8A1.5 1.5 0 0 1 13.5 4v8a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 12V4A1.5 1.5 0 0 1 4 2.5zM8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"
+        fill="currentColor"
+        fill-rule="evenodd"
+        stroke="none"
+      />
+    </Icon>
+  ),
   settings: (
     <Icon>
       <path d="M2.5 5h5M11.5 5h2M2.5 11h2M8.5 11h5" />

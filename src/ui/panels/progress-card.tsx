@@ -3,6 +3,7 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { ImageSession } from '../session/image-session.ts';
 import { strings } from '../strings.ts';
 import { Card } from './card.tsx';
+import { useExpectedFraction } from './expected-fraction.ts';
 
 /** Over the picture until there is something to work with, and while layers are made. */
 export function ProgressCard(props: { session: ImageSession; engine: EngineClient; task: Task }) {
@@ -14,13 +15,14 @@ export function ProgressCard(props: { session: ImageSession; engine: EngineClien
 
 function AnalysisCard({ session, engine }: { session: ImageSession; engine: EngineClient }) {
   const embedding = session.embeddingState.value;
+  const embeddingFraction = useExpectedFraction(embedding.phase === 'running' ? embedding.progress : null);
   if (embedding.phase !== 'running') {
     const again = { name: strings.stage.startAgain, isMain: true, run: () => session.startEmbedding() };
     return <Card label={strings.stage.stopped} fraction={null} action={again} />;
   }
   const status = engine.status.value;
   const isStarting = status.phase === 'starting';
-  const fraction = (isStarting ? status.progress : embedding.progress)?.fraction ?? 0;
+  const fraction = isStarting ? (status.progress?.fraction ?? 0) : embeddingFraction;
   const label = isStarting ? strings.stage.starting : strings.stage.embedding;
   const cancel = { name: strings.stage.cancel, isMain: false, run: () => session.cancelEmbedding() };
   return <Card label={label} fraction={fraction} action={cancel} />;

@@ -37,9 +37,11 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
           type="button"
           class="button button-primary"
           aria-busy={isBusy}
+          aria-disabled={isBusy}
           data-tip={`${strings.layers.splitTip[resultsAre]}\u2002Enter`}
           data-tip-side="end"
-          disabled={!session.canSplit.value}
+          // While it is at work it would lose the focus by it.
+          disabled={!session.canSplit.value && !isBusy}
           onClick={() => void workspace.split()}
         >
           {isBusy && <span class="spinner" />}

@@ -17,7 +17,7 @@ export function StatusLine({ state, session }: { state: AppState; session: Image
   );
 }
 
-function statusText({ workspace, isAltDown }: AppState, session: ImageSession): string {
+function statusText({ workspace, isAltDown, objectToolName }: AppState, session: ImageSession): string {
   const { resultsAre } = workspace.traits.value;
   const { segmenting, layer } = session;
   const applied = session.applying.state.value;
@@ -36,10 +36,15 @@ function statusText({ workspace, isAltDown }: AppState, session: ImageSession): 
   if (segmenting.isBusy.value && session.embedded.value)
     return segmenting.entry.value.isSubject ? strings.subject.finding : strings.hint.selecting;
   const shown = segmenting.shown.value;
+  const tool = objectToolName.value;
+  if (tool !== 'select') return strings.hint[tool](keyNames.alt);
   const edited = session.edited.value;
   if (shown && edited && segmenting.entry.value === session.keptEntry.value)
     return strings.hint.editing(edited.name);
   if (shown) {
+    const { isInverted, strokes } = segmenting.entry.value.retouch;
+    if (strokes.length > 0) return strings.hint.painted(keyNames.alt);
+    if (isInverted) return strings.hint.inverted(1 - shown.areaFraction);
     if (segmenting.entry.value.isSubject) return strings.subject.refine(shown.areaFraction, keyNames.alt);
     return shown.areaFraction > 0
       ? strings.hint.refine(shown.areaFraction, keyNames.alt)

@@ -4,6 +4,7 @@ import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
 import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
+import type { Retouch } from '../../shared/retouch.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type {
   CutoutTile,
@@ -16,6 +17,7 @@ import type {
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { strings } from '../strings.ts';
+import { isRetouched } from './retouching.ts';
 
 /** One object, or the whole image as layers. */
 export type ApplyKind = OutputKind | 'layers';
@@ -49,6 +51,7 @@ export interface ImageTask {
 export interface MaskTask extends ImageTask {
   /** [256 x 256] */
   logits: Float32Array;
+  retouch: Retouch;
 }
 
 export type ApplyRequest = {
@@ -138,7 +141,7 @@ export class Applying {
     outlineDetail: number,
     options: MakeOptions = {},
   ): Promise<OutlineFigures & { paths: ImagePath[] }> {
-    const params = { ...imageOf(task), logits: task.logits, outline: { detail: outlineDetail } };
+    const params = { ...imageOf(task), ...maskOf(task), outline: { detail: outlineDetail } };
     return this.engine.call('tracePaths', params, options);
   }
 
@@ -162,7 +165,7 @@ export class Applying {
       };
     }
     if (request.kind === 'cutout') {
-      const params = { ...image, logits: request.logits, maxTileSidePx };
+      const params = { ...image, ...maskOf(request), maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
     const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);
@@ -182,6 +185,10 @@ function lineageOf(request: ApplyRequest) {
   if (request.kind === 'layers') return {};
   const { recipe, replacesNodeId } = request;
   return { ...(recipe && { recipe }), ...(replacesNodeId !== null && { replacesNodeId }) };
+}
+
+function maskOf({ logits, retouch }: Pick<MaskTask, 'logits' | 'retouch'>) {
+  return { logits, ...(isRetouched(retouch) && { retouch }) };
 }
 
 function tilesOf(output: Output): CutoutTile[] {

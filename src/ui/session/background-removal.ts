@@ -7,6 +7,7 @@ import { embedPicture } from './embed-picture.ts';
 import type { SessionDependencies } from './image-session.ts';
 import { maskOfRecipe, recipeFor, SUBJECT_CUTOUT } from './recipe-mask.ts';
 import { readPicture } from './picture.ts';
+import { NO_RETOUCH } from './retouching.ts';
 
 export interface RemovalFailure {
   layerName: string;
@@ -147,6 +148,7 @@ export class BackgroundRemoval {
       maxTileSidePx: this.traits.peek().maxTileSidePx,
       embedded,
       logits,
+      retouch: recipe.retouch ?? NO_RETOUCH,
       clipImagePolygon: picture.visibleImagePolygon,
       outlineDetail: recipe.outlineDetail,
       recipe,

@@ -1,28 +1,33 @@
 import type { Size } from '../../shared/affine.ts';
-import { MAX_RECIPE_POINTS, type CutoutRecipe } from '../../shared/cutout-recipe.ts';
+import type { Retouch } from '../../shared/retouch.ts';
+import { fitsRecipe, type CutoutRecipe } from '../../shared/cutout-recipe.ts';
 import type { OutputKind } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
+import { isRetouched, NO_RETOUCH } from './retouching.ts';
 import { emptyEntry, isEmpty, nextEntryId, type PromptEntry } from './prompt-entry.ts';
 
 /**
  * What the mask on show was made of: the present prompts, and the steps before them whose masks they refine.
- * @returns null when nothing is marked, or with too many clicks to be kept
+ * @returns null when nothing is marked, or with too many clicks and strokes to be kept
  */
 export function recipeOf(
   { past, present }: History<PromptEntry>,
   settings: { kind: OutputKind; outlineDetail: number },
 ): CutoutRecipe | null {
-  if (isEmpty(present) || present.points.length > MAX_RECIPE_POINTS) return null;
-  const chain = [...past, present];
+  const { points, box, retouch } = present;
+  if (isEmpty(present) || !fitsRecipe(points.length, retouch)) return null;
+  // A step that only retouches has the prompts of the one before it.
+  const chain = [...past, present].filter((step, i, all) => step.id !== all[i + 1]?.id);
   let start = chain.length - 1;
   while (start > 0 && isRefining(chain[start]!)) start--;
   const steps = chain.slice(start);
   return {
     ...settings,
     isSubject: steps[0]!.isSubject,
-    box: present.box && { ...present.box },
-    points: present.points.map(({ x, y, label }) => ({ x: rounded(x), y: rounded(y), label })),
+    box: box && { ...box },
+    points: points.map(({ x, y, label }) => ({ x: rounded(x), y: rounded(y), label })),
     steps: steps.map(({ points, maskSize }) => ({ pointCount: points.length, maskSize })),
+    ...(isRetouched(retouch) && { retouch: scaledRetouch(retouch, 1, 1) }),
   };
 }
 
@@ -44,8 +49,21 @@ export function promptsOf(recipe: CutoutRecipe, fromSizePx: Size, toSizePx: Size
     previousLogits: null,
     isRefinedMaskLost: i > 0,
     maskSize,
+    retouch:
+      recipe.retouch && i === recipe.steps.length - 1 ? scaledRetouch(recipe.retouch, x, y) : NO_RETOUCH,
   }));
   return { past: [emptyEntry(), ...chain.slice(0, -1)], present: chain.at(-1)!, future: [] };
+}
+
+function scaledRetouch({ isInverted, strokes }: Retouch, x: number, y: number): Retouch {
+  return {
+    isInverted,
+    strokes: strokes.map(({ mode, radiusPx, imagePoints }) => ({
+      mode,
+      radiusPx: radiusPx * Math.sqrt(x * y),
+      imagePoints: imagePoints.map((point) => ({ x: rounded(point.x * x), y: rounded(point.y * y) })),
+    })),
+  };
 }
 
 function isRefining({ previousLogits, isRefinedMaskLost }: PromptEntry): boolean {

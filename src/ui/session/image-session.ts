@@ -237,7 +237,8 @@ export class ImageSession {
     const shown = this.segmenting.shown.peek();
     const picture = this.picture.peek();
     if (!embedded || !shown || !picture) return null;
-    return { embedded, logits: shown.logits, clipImagePolygon: picture.visibleImagePolygon };
+    const { retouch } = this.segmenting.entry.peek();
+    return { embedded, logits: shown.logits, retouch, clipImagePolygon: picture.visibleImagePolygon };
   }
 
   private destination({ pixels }: Picture) {

@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import * as v from 'valibot';
+import { retouchSchema } from '../../shared/retouch.ts';
 import { pointSchema } from '../../shared/host-contract.ts';
 import type { History } from './history.ts';
 import type { ImageSession } from './image-session.ts';
@@ -17,12 +18,15 @@ export interface PageMemory {
 }
 
 const stepSchema = v.object({
+  /** The same in steps that have the same prompts. */
+  id: v.number(),
   isSubject: v.boolean(),
   points: v.array(v.object({ ...pointSchema.entries, label: v.picklist([0, 1]) })),
   box: v.nullable(v.object({ x: v.number(), y: v.number(), width: v.number(), height: v.number() })),
   maskSize: v.nullable(v.picklist(MASK_SIZES)),
   /** Whether the step refines the mask of the one before it. */
   isRefining: v.boolean(),
+  retouch: retouchSchema,
 });
 type Step = v.InferOutput<typeof stepSchema>;
 
@@ -76,21 +80,22 @@ function workOf({ segmenting, splitting, layer }: ImageSession, { task }: Worksp
   };
 }
 
-function toStep({ isSubject, points, box, maskSize, previousLogits, isRefinedMaskLost }: PromptEntry): Step {
+function toStep({ previousLogits, isRefinedMaskLost, points, ...step }: PromptEntry): Step {
   return {
-    isSubject,
+    ...step,
     points: [...points],
-    box,
-    maskSize,
     isRefining: previousLogits !== null || isRefinedMaskLost,
   };
 }
 
-function toEntry({ isRefining, ...step }: Step): PromptEntry {
-  return { ...step, id: nextEntryId(), previousLogits: null, isRefinedMaskLost: isRefining };
-}
-
 function toHistory({ past, present, future }: Work): History<PromptEntry> {
+  const ids = new Map([...past, present, ...future].map(({ id }) => [id, nextEntryId()]));
+  const toEntry = ({ isRefining, id, ...step }: Step): PromptEntry => ({
+    ...step,
+    id: ids.get(id)!,
+    previousLogits: null,
+    isRefinedMaskLost: isRefining,
+  });
   return { past: past.map(toEntry), present: toEntry(present), future: future.map(toEntry) };
 }
 

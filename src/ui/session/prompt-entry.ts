@@ -1,6 +1,8 @@
 import type { Point, Rect } from '../../shared/affine.ts';
 import type { Prompt } from '../../shared/engine-contract.ts';
+import type { Retouch } from '../../shared/retouch.ts';
 import type { MaskSize } from './mask-size.ts';
+import { NO_RETOUCH } from './retouching.ts';
 
 /** 1 is on the object, 0 is off it. */
 export type PointLabel = 0 | 1;
@@ -11,7 +13,7 @@ export interface LabelledPoint extends Point {
 
 /** One state of the prompts, as undo steps through them. Points and box are in image space. */
 export interface PromptEntry {
-  /** Names the entry in the table of results. */
+  /** Names the prompts in the table of results. */
   readonly id: number;
   /** Whether nothing is marked and the engine is to find what the image is about. */
   readonly isSubject: boolean;
@@ -23,6 +25,8 @@ export interface PromptEntry {
   readonly isRefinedMaskLost: boolean;
   /** The user's pick for this step; null for the engine's. */
   readonly maskSize: MaskSize | null;
+  /** What was done to the mask by hand; it stays on top of whatever mask comes. A step that only retouches keeps its `id`. */
+  readonly retouch: Retouch;
 }
 
 let lastId = 0;
@@ -40,6 +44,7 @@ export function emptyEntry(maskSize: MaskSize | null = null): PromptEntry {
     previousLogits: null,
     isRefinedMaskLost: false,
     maskSize,
+    retouch: NO_RETOUCH,
   };
 }
 
@@ -73,6 +78,7 @@ export function withPoint(
     previousLogits: isFirst ? null : (shown?.logits ?? null),
     isRefinedMaskLost: false,
     maskSize: isFirst ? entry.maskSize : null,
+    retouch: entry.retouch,
   };
 }
 
@@ -86,6 +92,7 @@ export function withBox(entry: PromptEntry, box: Rect): PromptEntry {
     previousLogits: null,
     isRefinedMaskLost: false,
     maskSize: isEmpty(entry) ? entry.maskSize : null,
+    retouch: entry.retouch,
   };
 }
 

@@ -22,11 +22,16 @@ export async function replaySteps(
   { ask, resultOf, keep }: Replay,
 ): Promise<PromptEntry[]> {
   const replayed = [...chain];
-  const last = chain.findIndex(({ id }) => id === upTo.id);
+  const last = chain.map(({ id }) => id).lastIndexOf(upTo.id);
   for (let i = 1; i <= last; i++) {
     const entry = replayed[i]!;
     if (!entry.isRefinedMaskLost) continue;
     const previous = replayed[i - 1]!;
+    // Retouched, but of the same prompts.
+    if (previous.id === entry.id) {
+      replayed[i] = { ...entry, ...refinedMaskOf(previous) };
+      continue;
+    }
     const known = resultOf(previous);
     const segmentation = known ?? (await ask(previous));
     if (!known) keep(previous, segmentation);
@@ -34,4 +39,8 @@ export async function replaySteps(
     replayed[i] = { ...entry, previousLogits, isRefinedMaskLost: false };
   }
   return replayed;
+}
+
+export function refinedMaskOf({ previousLogits, isRefinedMaskLost }: PromptEntry) {
+  return { previousLogits, isRefinedMaskLost };
 }

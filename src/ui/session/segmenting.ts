@@ -2,6 +2,7 @@ import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Rect } from '../../shared/affine.ts';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import type { Prompt } from '../../shared/engine-contract.ts';
+import type { Retouch, Stroke } from '../../shared/retouch.ts';
 import { toTinyCutError, type ErrorCode, type TinyCutError } from '../../shared/errors.ts';
 import { LatestWinsLane } from '../latest-wins-lane.ts';
 import { push, redo, replacePresent, startHistory, undo, type History } from './history.ts';
@@ -13,7 +14,8 @@ import {
   type ShownMask,
 } from './mask-size.ts';
 import { KeptResults } from './kept-results.ts';
-import { replaySteps } from './replay-steps.ts';
+import { refinedMaskOf, replaySteps } from './replay-steps.ts';
+import { addStroke, BLANK_MASK, invert, isRetouched } from './retouching.ts';
 import {
   emptyEntry,
   isEmpty,
@@ -52,12 +54,13 @@ export class Segmenting {
   readonly steps: ReadonlySignal<History<PromptEntry>> = this.history;
   readonly entry = computed(() => this.history.value.present);
   readonly isPromptEmpty = computed(() => isEmpty(this.entry.value));
-  readonly canClear = computed(() => !this.isPromptEmpty.value);
+  readonly canClear = computed(() => !this.isPromptEmpty.value || isRetouched(this.entry.value.retouch));
   readonly canUndo = computed(() => this.history.value.past.length > 0);
   readonly canRedo = computed(() => this.history.value.future.length > 0);
 
   /** The mask of the prompts as they stand; null until it is known. */
   readonly shown = computed<ShownMask | null>(() => {
+    if (this.isPromptEmpty.value) return this.entry.value.retouch.strokes.length > 0 ? BLANK_MASK : null;
     const segmentation = this.results.of(this.entry.value);
     return segmentation && chooseCandidate(segmentation, this.entry.value.maskSize);
   });
@@ -114,7 +117,17 @@ export class Segmenting {
   }
 
   clear(): void {
-    if (!this.isPromptEmpty.peek()) this.step(emptyEntry());
+    if (this.canClear.peek()) this.step(emptyEntry());
+  }
+
+  /** Over the mask as it is and as it will be: later clicks change what is below. */
+  addStroke(stroke: Stroke): void {
+    this.retouch(addStroke(this.entry.peek().retouch, stroke));
+  }
+
+  /** Keeps what is left out, and leaves out what is kept. */
+  invert(): void {
+    if (this.shown.peek()) this.retouch(invert(this.entry.peek().retouch));
   }
 
   undo(): void {
@@ -202,8 +215,11 @@ export class Segmenting {
       resultOf: (step) => this.results.of(step),
       keep: (step, segmentation) => this.results.keep(step, segmentation),
     });
-    const byId = new Map(replayed.map((step) => [step.id, step]));
-    const update = (step: PromptEntry) => byId.get(step.id) ?? step;
+    const byId = new Map(replayed.map((step) => [step.id, step] as const));
+    const update = (step: PromptEntry) => {
+      const found = byId.get(step.id);
+      return found ? { ...step, ...refinedMaskOf(found) } : step;
+    };
     const { past, present, future } = this.history.peek();
     this.history.value = { past: past.map(update), present: update(present), future: future.map(update) };
     return update(entry);
@@ -216,7 +232,8 @@ export class Segmenting {
     const now = this.entry.peek();
     // The pointer has usually moved on, but as long as the prompts are the same, this is news.
     if (now.id !== base.id || !this.wantedHover) return;
-    this.hover.value = { entry: isEmpty(now) ? { ...entry, maskSize: now.maskSize } : entry, segmentation };
+    const maskSize = isEmpty(now) ? now.maskSize : entry.maskSize;
+    this.hover.value = { entry: { ...entry, maskSize, retouch: now.retouch }, segmentation };
   }
 
   private ask(entry: PromptEntry): Promise<Segmentation> {
@@ -224,6 +241,10 @@ export class Segmenting {
     const source = new CancelSource();
     this.subjectSearch = { entryId: entry.id, source };
     return this.findSubject(source.signal);
+  }
+
+  private retouch(retouch: Retouch): void {
+    this.step({ ...this.entry.peek(), retouch });
   }
 
   private step(entry: PromptEntry): void {

@@ -208,6 +208,7 @@ function playPage(page: PanelDouble, onEmbed: () => void): void {
   const engine = {
     call: (method: keyof typeof served, params: never) => served[method](params),
     onLost: () => () => {},
+    onMemoryShort: () => () => {},
   } as unknown as EngineClient;
   const decode = async (file: Blob) => {
     const { width, height } = await sharp(await file.arrayBuffer())
