@@ -24,8 +24,8 @@ import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
 import { LruCache } from './lru-cache.ts';
 import { makeLayers } from './make-layers.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
-import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
+import { refineMatte } from './matte/refine-matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { modelSizeOf, toModelInput } from './preprocess.ts';
@@ -195,17 +195,12 @@ export class Segmenter {
   }
 
   /**
-   * Full-resolution alpha of a mask, trimmed to it.
+   * Full-resolution alpha of a mask, its edge refined on the image, trimmed to it.
    * @param logits [256 x 256] of a candidate
-   * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
+   * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
   async makeMatte(imageId: string, logits: Float32Array, options: MaskOptions = {}): Promise<Matte> {
-    const stage = stageReporter(options);
-    const { geometry } = this.keptImage(imageId);
-    await stage('refine', 0);
-    const matte = alphaMatte(this.withoutDust(imageId, logits), geometry, options.clipImagePolygon ?? null);
-    if (!matte) throw maskEmpty();
-    return matte;
+    return (await this.matteAndPixels(imageId, logits, options)).matte;
   }
 
   /**
@@ -220,13 +215,10 @@ export class Segmenter {
     options: MaskOptions & { maxTileSidePx?: number | undefined } = {},
   ): Promise<CutoutTile[]> {
     const stage = stageReporter(options);
-    const { source } = this.keptImage(imageId);
-    const matte = await this.makeMatte(imageId, logits, options);
-    await stage('decode', 0.2);
-    const pixels = await this.pixelsOf(source);
+    const { matte, pixels } = await this.matteAndPixels(imageId, logits, options);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
     const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, (fraction) =>
-      stage('write', 0.4 + 0.6 * fraction),
+      stage('write', 0.6 + 0.4 * fraction),
     );
     // The mask may lie on nothing but transparent pixels.
     if (tiles.length === 0) throw maskEmpty();
@@ -344,6 +336,22 @@ export class Segmenter {
     this.images.clear();
     this.prepared = null;
     await this.network.release();
+  }
+
+  private async matteAndPixels(
+    imageId: string,
+    logits: Float32Array,
+    options: MaskOptions,
+  ): Promise<{ matte: Matte; pixels: RgbaImage }> {
+    const stage = stageReporter(options);
+    const { geometry, source } = this.keptImage(imageId);
+    await stage('decode', 0);
+    const pixels = await this.pixelsOf(source);
+    await stage('refine', 0.2);
+    const { clipImagePolygon = null } = options;
+    const matte = refineMatte(this.withoutDust(imageId, logits), geometry, pixels, clipImagePolygon);
+    if (!matte) throw maskEmpty();
+    return { matte, pixels };
   }
 
   private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {

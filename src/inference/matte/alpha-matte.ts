@@ -1,5 +1,6 @@
-import type { Point, Rect } from '../../shared/affine.ts';
-import { createConvexClip, distanceInside, intersectRects, spanAtDepth } from './convex-clip.ts';
+import type { Point } from '../../shared/affine.ts';
+import { clipAlphaRow } from './clip-alpha-row.ts';
+import { createConvexClip, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
@@ -48,27 +49,10 @@ export function alphaMatte(
     sampleRow(row + 2, below);
     const alphaRow = alpha.subarray(row * width, (row + 1) * width);
     edgeAlphaRow(above, here, below, alphaRow);
-    if (clip) {
-      // A round outline has hundreds of edges: only pixels near one ask them all.
-      const whole = spanAtDepth(clip, y + row + 0.5, 0.5);
-      const any = spanAtDepth(clip, y + row + 0.5, -0.5);
-      for (let column = 0; column < width; column++) {
-        const centre = x + column + 0.5;
-        if (centre >= whole.from && centre <= whole.to) continue;
-        const isOutside = centre < any.from || centre > any.to;
-        const coverage = isOutside ? 0 : Math.max(0.5 + distanceInside(clip, centre, y + row + 0.5), 0);
-        alphaRow[column] = Math.min(alphaRow[column]!, Math.round(255 * Math.min(coverage, 1)));
-      }
-    }
+    if (clip) clipAlphaRow(clip, alphaRow, x, y + row);
     [above, here, below] = [here, below, above];
   }
   return trimAlpha({ alpha, imageRect: rect });
-}
-
-function wholePixels({ x, y, width, height }: Rect): Rect {
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
 }
 
 /** Beyond the border the image goes on as its border pixel, so that the border itself is no edge. */
