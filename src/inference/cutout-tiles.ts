@@ -2,16 +2,26 @@ import { encode } from 'fast-png';
 import type { Rect } from '../shared/affine.ts';
 import type { CutoutTile } from '../shared/host-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
+import { clearBackground } from './matte/clear-background.ts';
 import type { Matte } from './matte/matte.ts';
 import { splitRect } from './matte/split-rect.ts';
 
+export type EdgeColours = 'cleared' | 'own';
+
 /**
- * The image under the matte as a PNG with straight alpha: the colours are the image's own, its transparency
- * multiplies with the matte's. Where the result is fully transparent the colour is black, which packs best.
+ * The image under the matte as a PNG with straight alpha: the image's transparency multiplies with the matte's. Where the
+ * result is fully transparent the colour is black, which packs best.
  * @param tile part of the matte's rect
+ * @param edgeColours of partly covered pixels: `cleared` of the background, or the image's `own`, as layers need them that
+ *   lie over what they were cut from
  * @returns null when nothing in the tile is visible
  */
-export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Array | null {
+export function cutoutPng(
+  image: RgbaImage,
+  matte: Matte,
+  tile: Rect,
+  edgeColours: EdgeColours,
+): Uint8Array | null {
   const { alpha, imageRect } = matte;
   const data = new Uint8Array(tile.width * tile.height * 4);
   let isVisible = false;
@@ -29,24 +39,28 @@ export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Arra
       data[target + 3] = pixelAlpha;
     }
   }
-  return isVisible ? encode({ width: tile.width, height: tile.height, data, channels: 4 }) : null;
+  if (!isVisible) return null;
+  if (edgeColours === 'cleared') clearBackground(image, matte, tile, data);
+  return encode({ width: tile.width, height: tile.height, data, channels: 4 });
 }
 
 /**
  * The image under the matte, in tiles; those in which nothing is visible are left out.
+ * @param edgeColours as for `cutoutPng`
  * @param onTile awaited before each tile with the share of them that is done, 0..1
  */
 export async function cutoutTiles(
   image: RgbaImage,
   matte: Matte,
   maxTileSidePx: number,
+  edgeColours: EdgeColours,
   onTile?: (fraction: number) => Promise<void>,
 ): Promise<CutoutTile[]> {
   const rects = splitRect(matte.imageRect, maxTileSidePx);
   const tiles: CutoutTile[] = [];
   for (const [i, imageRect] of rects.entries()) {
     await onTile?.(i / rects.length);
-    const png = cutoutPng(image, matte, imageRect);
+    const png = cutoutPng(image, matte, imageRect, edgeColours);
     if (png) tiles.push({ png, imageRect });
   }
   return tiles;

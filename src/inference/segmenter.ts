@@ -1,5 +1,6 @@
 import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
+import { DEFAULT_EDGE, type EdgeSettings } from '../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../shared/engine-contract.ts';
 import type {
   Arrangement,
@@ -69,6 +70,11 @@ export interface Segmentation {
 export interface MaskOptions extends RunOptions {
   /** Convex polygon in image space; what lies outside is left out. */
   clipImagePolygon?: readonly Point[] | null | undefined;
+}
+
+export interface MatteOptions extends MaskOptions {
+  /** What the image shows when left out. */
+  edge?: EdgeSettings | undefined;
 }
 
 export interface LayerOptions extends MaskOptions {
@@ -199,7 +205,7 @@ export class Segmenter {
    * @param logits [256 x 256] of a candidate
    * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
-  async makeMatte(imageId: string, logits: Float32Array, options: MaskOptions = {}): Promise<Matte> {
+  async makeMatte(imageId: string, logits: Float32Array, options: MatteOptions = {}): Promise<Matte> {
     return (await this.matteAndPixels(imageId, logits, options)).matte;
   }
 
@@ -212,12 +218,12 @@ export class Segmenter {
   async makeCutout(
     imageId: string,
     logits: Float32Array,
-    options: MaskOptions & { maxTileSidePx?: number | undefined } = {},
+    options: MatteOptions & { maxTileSidePx?: number | undefined } = {},
   ): Promise<CutoutTile[]> {
     const stage = stageReporter(options);
     const { matte, pixels } = await this.matteAndPixels(imageId, logits, options);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
-    const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, (fraction) =>
+    const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, 'cleared', (fraction) =>
       stage('write', 0.6 + 0.4 * fraction),
     );
     // The mask may lie on nothing but transparent pixels.
@@ -341,15 +347,16 @@ export class Segmenter {
   private async matteAndPixels(
     imageId: string,
     logits: Float32Array,
-    options: MaskOptions,
+    options: MatteOptions,
   ): Promise<{ matte: Matte; pixels: RgbaImage }> {
     const stage = stageReporter(options);
     const { geometry, source } = this.keptImage(imageId);
     await stage('decode', 0);
     const pixels = await this.pixelsOf(source);
     await stage('refine', 0.2);
-    const { clipImagePolygon = null } = options;
-    const matte = refineMatte(this.withoutDust(imageId, logits), geometry, pixels, clipImagePolygon);
+    const { clipImagePolygon = null, edge = DEFAULT_EDGE } = options;
+    const clean = this.withoutDust(imageId, logits);
+    const matte = refineMatte(clean, geometry, pixels, clipImagePolygon, edge);
     if (!matte) throw maskEmpty();
     return { matte, pixels };
   }

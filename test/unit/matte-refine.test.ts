@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import type { Matte } from '../../src/inference/matte/matte.ts';
@@ -65,7 +66,7 @@ describe('refineMatte', () => {
         0,
       );
     };
-    const refined = error(refineMatte(logits, geometry, image, null));
+    const refined = error(refineMatte(logits, geometry, image, null, DEFAULT_EDGE));
     expect(refined / error(alphaMatte(logits, geometry, null))).toBeLessThan(0.2);
   });
 
@@ -74,7 +75,7 @@ describe('refineMatte', () => {
     const logits = logitsOf(circle(512, 512, 300));
     const data = Uint8Array.from({ length: 600 * 600 * 4 }, (_, i) => (i * 2654435761) % 256);
     const alpha = wholeAlpha(
-      refineMatte(logits, geometry, { width: 600, height: 600, data }, null),
+      refineMatte(logits, geometry, { width: 600, height: 600, data }, null, DEFAULT_EDGE),
       600,
       600,
     );
@@ -91,7 +92,7 @@ describe('refineMatte', () => {
     const shape = circle(500, 380, 220);
     const logits = logitsOf(shape);
     const grey = pictureOf(shape, geometry, [128, 128, 128], [128, 128, 128]);
-    const alpha = wholeAlpha(refineMatte(logits, geometry, grey, null), 600, 450);
+    const alpha = wholeAlpha(refineMatte(logits, geometry, grey, null, DEFAULT_EDGE), 600, 450);
     const upsampled = upsampleLogits(logits, geometry);
     const wrong = alpha.reduce((sum, a, i) => sum + (a >= 128 === upsampled[i]! > 0 ? 0 : 1), 0);
     const edgePx = (2 * Math.PI * 220 * 600) / 1024;
@@ -107,8 +108,12 @@ describe('refineMatte', () => {
     const flipped = { ...image, data: flipRows(image.data, 700, 4) };
     const logits = logitsOf((x, y) => truth(x, y) + 5);
     const flippedLogits = logitsOf((x, y) => mirrored(x, y) + 5);
-    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null), 700, 500);
-    const other = flipRows(wholeAlpha(refineMatte(flippedLogits, geometry, flipped, null), 700, 500), 700, 1);
+    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), 700, 500);
+    const other = flipRows(
+      wholeAlpha(refineMatte(flippedLogits, geometry, flipped, null, DEFAULT_EDGE), 700, 500),
+      700,
+      1,
+    );
     const worst = alpha.reduce((max, a, i) => Math.max(max, Math.abs(a - other[i]!)), 0);
     expect(worst).toBeLessThanOrEqual(1);
   });
@@ -125,8 +130,8 @@ describe('refineMatte', () => {
       [320, 220],
       [150, 220],
     ]);
-    const free = wholeAlpha(refineMatte(logits, geometry, image, null), 300, 200);
-    const clipped = wholeAlpha(refineMatte(logits, geometry, image, half), 300, 200);
+    const free = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), 300, 200);
+    const clipped = wholeAlpha(refineMatte(logits, geometry, image, half, DEFAULT_EDGE), 300, 200);
     clipped.forEach((a, i) => expect(a).toBe(i % 300 < 150 ? 0 : free[i]));
     expect(
       refineMatte(
@@ -138,6 +143,7 @@ describe('refineMatte', () => {
           [20, 0],
           [20, 20],
         ]),
+        DEFAULT_EDGE,
       ),
     ).toBeNull();
     expect(
@@ -150,9 +156,10 @@ describe('refineMatte', () => {
           [9, 9],
           [20, 20],
         ]),
+        DEFAULT_EDGE,
       ),
     ).toBeNull();
-    expect(refineMatte(new Float32Array(65536).fill(-1), geometry, image, null)).toBeNull();
+    expect(refineMatte(new Float32Array(65536).fill(-1), geometry, image, null, DEFAULT_EDGE)).toBeNull();
   });
 });
 

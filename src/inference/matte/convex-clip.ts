@@ -99,3 +99,7 @@ export function wholePixels({ x, y, width, height }: Rect): Rect {
   const top = Math.floor(y);
   return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
 }
+
+export function grown({ x, y, width, height }: Rect, px: number): Rect {
+  return { x: x - px, y: y - px, width: width + 2 * px, height: height + 2 * px };
+}

@@ -2,11 +2,14 @@ import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { sizeInCells, type MaskGeometry } from './mask-geometry.ts';
 
-/** The edge lies this near to where the logits cross 0, in cells, however sure the network is. */
-const MIN_REACH_CELLS = 3;
-/** Hair and what is blurred: as far as this, as long as the logits are unsure. */
-const MAX_REACH_CELLS = 12;
-const UNSURE_LOGIT = 2.5;
+/** How far from where the logits cross 0 the edge may lie, in cells. */
+export const BAND = {
+  /** However sure the network is. */
+  minReachCells: 3,
+  /** Of hair and what is blurred, as long as the network is unsure. */
+  maxReachCells: 12,
+  unsureLogit: 2.5,
+};
 
 /**
  * Where the true edge may be: near the edge of the mask, and farther out where the logits' slope is shallow.
@@ -15,7 +18,7 @@ const UNSURE_LOGIT = 2.5;
  */
 export function edgeBand(logits: Float32Array, { modelSizePx }: MaskGeometry): Float32Array {
   const { width, height } = sizeInCells(modelSizePx);
-  const grow = 2 * MAX_REACH_CELLS;
+  const grow = 2 * BAND.maxReachCells;
   // Beyond the border of the image the mask goes on, so that the border is no edge.
   const sizePx = { width: width + 2 * grow, height: height + 2 * grow };
   const inside = new Uint8Array(sizePx.width * sizePx.height);
@@ -36,7 +39,7 @@ export function edgeBand(logits: Float32Array, { modelSizePx }: MaskGeometry): F
       const cell = y * LOGITS_SIDE + x;
       const padded = (y + grow) * sizePx.width + x + grow;
       const squaredCells = Math.max(depths[padded]!, heights[padded]!);
-      const reach = Math.abs(logits[cell]!) < UNSURE_LOGIT ? MAX_REACH_CELLS : MIN_REACH_CELLS;
+      const reach = Math.abs(logits[cell]!) < BAND.unsureLogit ? BAND.maxReachCells : BAND.minReachCells;
       if (squaredCells <= reach * reach) band[cell] = 1;
     }
   }

@@ -1,5 +1,5 @@
 import type { Rect } from '../../shared/affine.ts';
-import { intersectRects, wholePixels } from './convex-clip.ts';
+import { grown, intersectRects, wholePixels } from './convex-clip.ts';
 import type { createModelEvaluator } from './evaluate-model.ts';
 import { GuidedFilter, type ColourPlanes } from './guided-filter.ts';
 import { createLogitSampler } from './logit-sampler.ts';
@@ -8,7 +8,7 @@ import { readColours, workingScale, workingSize, type RgbaPixels } from './worki
 
 /** Windows of each fit in cells of the logits, coarse to fine, and how much its result is steepened for the next. */
 export const FITS = {
-  radiiCells: [6, 3, 1.5],
+  radiiCells: [5, 2.5],
   steepness: 3,
   /** As epsilon of the guided filter. */
   regularisation: 1e-4,
@@ -82,19 +82,17 @@ export class TileFitter {
 
   private workingRect(imageRect: Rect, marginPx: number): Rect {
     const { scale } = this;
-    const { x, y, width, height } = wholePixels({
+    const rect = wholePixels({
       x: imageRect.x / scale,
       y: imageRect.y / scale,
       width: imageRect.width / scale,
       height: imageRect.height / scale,
     });
-    const grown = {
-      x: x - marginPx,
-      y: y - marginPx,
-      width: width + 2 * marginPx,
-      height: height + 2 * marginPx,
-    };
-    return intersectRects(grown, { x: 0, y: 0, ...workingSize(this.cells.geometry.imageSizePx, scale) })!;
+    return intersectRects(grown(rect, marginPx), {
+      x: 0,
+      y: 0,
+      ...workingSize(this.cells.geometry.imageSizePx, scale),
+    })!;
   }
 
   private sample({ x, y, width, height }: Rect, cells: Float32Array, out: Float32Array): void {

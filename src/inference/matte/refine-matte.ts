@@ -1,45 +1,47 @@
 import type { Point, Rect } from '../../shared/affine.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import { rectOfCells } from './cell-rects.ts';
 import { clipAlphaRow } from './clip-alpha-row.ts';
-import { createConvexClip, intersectRects, wholePixels } from './convex-clip.ts';
+import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
-import { inBand, steepened, TileFitter } from './fit-tile.ts';
+import { inBand, TileFitter } from './fit-tile.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import type { MaskGeometry } from './mask-geometry.ts';
 import type { Matte } from './matte.ts';
+import { shapeEdge } from './shape-edge.ts';
 import { splitRect } from './split-rect.ts';
 import { trimAlpha } from './trim-alpha.ts';
 import type { RgbaPixels } from './working-scale.ts';
-
-/** The fit leaves haze this faint, and holes as faint, where there are none. */
-const HAZE = 0.04;
 
 /**
  * Full-resolution alpha of a mask whose edge follows the image: in a band around the edge, alpha is fitted to the colours by
  * guided filters with smaller and smaller windows; elsewhere it is exactly 0 or 255. Time grows with the length of the edge.
  * @param logits [256 x 256], row-major, of the padded model square
- * @param image of `geometry.imageSizePx`
+ * @param pixels of `geometry.imageSizePx`
  * @param clipImagePolygon as for `alphaMatte`
  * @returns as `alphaMatte`: trimmed; null when nothing is left
  */
 export function refineMatte(
   logits: Float32Array,
   geometry: MaskGeometry,
-  image: RgbaPixels,
+  pixels: RgbaPixels,
   clipImagePolygon: readonly Point[] | null,
+  edge: EdgeSettings,
 ): Matte | null {
   const clip = clipImagePolygon && createConvexClip(clipImagePolygon);
   if ((clipImagePolygon && !clip) || !logits.some((logit) => logit > 0)) return null;
   const cells = { logits, band: edgeBand(logits, geometry), geometry };
   const isSeen = (cell: number): boolean => logits[cell]! > 0 || cells.band[cell]! > 0;
-  const reached = rectOfCells(geometry, { x: 0, y: 0, ...geometry.imageSizePx }, isSeen);
+  const image = { x: 0, y: 0, ...geometry.imageSizePx };
+  const seen = rectOfCells(geometry, image, isSeen);
+  const reached = seen && intersectRects(image, grown(seen, Math.max(edge.shiftPx, 0)));
   const bounds = reached && clip ? intersectRects(reached, clip.bounds) : reached;
   if (!bounds) return null;
 
   const rect = wholePixels(bounds);
   const alpha = new Uint8Array(rect.width * rect.height);
-  const fitter = new TileFitter(image, cells);
+  const fitter = new TileFitter(pixels, cells);
   for (const tile of splitRect(rect, fitter.tileSidePx)) {
     const first = (tile.y - rect.y) * rect.width + tile.x - rect.x;
     fillTile(tile, fitter, (row) => {
@@ -47,6 +49,7 @@ export function refineMatte(
       return alpha.subarray(start, start + tile.width);
     });
   }
+  shapeEdge(alpha, rect, edge);
   for (let row = 0; clip && row < rect.height; row++) {
     const alphaRow = alpha.subarray(row * rect.width, (row + 1) * rect.width);
     clipAlphaRow(clip, alphaRow, rect.x, rect.y + row);
@@ -75,8 +78,8 @@ function fillTile(tile: Rect, fitter: TileFitter, alphaRow: (row: number) => Uin
     evaluate(tile.x, tile.y + row, fitted);
     const out = alphaRow(row);
     for (let x = 0; x < tile.width; x++) {
-      const clean = steepened(fitted[x]!, 1 / (1 - 2 * HAZE));
-      out[x] = Math.round(255 * inBand(clean, logitRow[x]!, bandRow[x]!));
+      const clamped = Math.min(Math.max(fitted[x]!, 0), 1);
+      out[x] = Math.round(255 * inBand(clamped, logitRow[x]!, bandRow[x]!));
     }
   }
 }

@@ -2,6 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
 import type {
@@ -51,7 +52,11 @@ export type ApplyRequest = {
   /** 0..1, of vectors and masks: few nodes .. exact. */
   outlineDetail: number;
 } & (
-  | ({ kind: OutputKind } & MaskTask)
+  | ({
+      kind: OutputKind;
+      /** Of cutouts. */
+      edge: EdgeSettings;
+    } & MaskTask)
   | ({
       kind: 'layers';
       layerKind: OutputKind;
@@ -147,7 +152,7 @@ export class Applying {
       };
     }
     if (request.kind === 'cutout') {
-      const params = { ...image, logits: request.logits, maxTileSidePx };
+      const params = { ...image, logits: request.logits, edge: request.edge, maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
     const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);

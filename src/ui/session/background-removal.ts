@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
+import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { HostTraits, ImageLayer } from '../../shared/host-contract.ts';
@@ -125,6 +126,7 @@ export class BackgroundRemoval {
       logits: subject.logits,
       clipImagePolygon: picture.visibleImagePolygon,
       outlineDetail: EDITABLE_DETAIL,
+      edge: DEFAULT_EDGE,
     });
     signal.removeEventListener('abort', stop);
     const state = applying.state.peek();

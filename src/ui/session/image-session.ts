@@ -2,6 +2,7 @@ import { computed, effect, signal, untracked, type ReadonlySignal } from '@preac
 import type { Size } from '../../shared/affine.ts';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import {
   MAX_PLACED_OBJECTS,
@@ -148,11 +149,17 @@ export class ImageSession {
   }
 
   /** @returns as `Applying.apply` does; null too when there is nothing to apply */
-  async apply(kind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
+  async apply(
+    kind: OutputKind,
+    outlineDetail: number,
+    edge: EdgeSettings,
+  ): Promise<readonly string[] | null> {
     const picture = this.picture.peek();
     const task = this.maskTask();
     return (
-      picture && task && this.applying.apply({ kind, outlineDetail, ...this.destination(picture), ...task })
+      picture &&
+      task &&
+      this.applying.apply({ kind, outlineDetail, edge, ...this.destination(picture), ...task })
     );
   }
 

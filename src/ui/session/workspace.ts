@@ -1,5 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
+import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { HostTraits, ImageLayer, ImagePath, OutputKind, Selection } from '../../shared/host-contract.ts';
@@ -42,6 +43,8 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
+  /** Of cutouts. Kept while images change. */
+  readonly edge = signal(DEFAULT_EDGE);
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
@@ -128,7 +131,7 @@ export class Workspace {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek()));
+    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek(), this.edge.peek()));
   }
 
   async split(): Promise<void> {
