@@ -12,12 +12,14 @@ export {
   type EngineFiles,
   type LayerOptions,
   type MaskOptions,
+  type MatteOptions,
   type Segmentation,
   type SegmenterOptions,
 } from './segmenter.ts';
 export type { RunOptions } from './stages.ts';
 export type { TracedMask } from './trace/trace-mask.ts';
 export { EDITABLE_DETAIL, EXACT_DETAIL } from '../shared/engine-contract.ts';
+export { DEFAULT_EDGE, MAX_EDGE_SHIFT_PX, type EdgeSettings } from '../shared/edge-settings.ts';
 export type { Matte } from './matte/matte.ts';
 export type { ImageCodec, RgbaImage } from './image-codec.ts';
 export type { ImageFormat } from '../shared/image-header.ts';

@@ -1,5 +1,6 @@
 import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
+import { DEFAULT_EDGE, type EdgeSettings } from '../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../shared/engine-contract.ts';
 import type {
   Arrangement,
@@ -29,6 +30,7 @@ import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
 import { retouchMatte } from './matte/retouch-matte.ts';
+import { refineMatte } from './matte/refine-matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -85,6 +87,11 @@ export interface MaskOptions extends RunOptions {
   clipImagePolygon?: readonly Point[] | null | undefined;
   /** What was done to the mask by hand. */
   retouch?: Retouch | undefined;
+}
+
+export interface MatteOptions extends MaskOptions {
+  /** What the image shows when left out. */
+  edge?: EdgeSettings | undefined;
 }
 
 export interface LayerOptions extends MaskOptions {
@@ -247,21 +254,12 @@ export class Segmenter {
   }
 
   /**
-   * Full-resolution alpha of a mask, trimmed to it.
+   * Full-resolution alpha of a mask, its edge refined on the image, trimmed to it.
    * @param logits [256 x 256] of a candidate
-   * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
+   * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
-  async makeMatte(imageId: string, logits: Float32Array, options: MaskOptions = {}): Promise<Matte> {
-    const stage = stageReporter(options);
-    const { geometry } = this.keptImage(imageId);
-    await stage('refine', 0);
-    const { clipImagePolygon = null, retouch } = options;
-    const clean = this.withoutDust(imageId, logits);
-    const matte = retouch
-      ? retouchMatte(alphaMatte(clean, geometry, null), retouch, geometry.imageSizePx, clipImagePolygon)
-      : alphaMatte(clean, geometry, clipImagePolygon);
-    if (!matte) throw maskEmpty();
-    return matte;
+  async makeMatte(imageId: string, logits: Float32Array, options: MatteOptions = {}): Promise<Matte> {
+    return (await this.matteAndPixels(imageId, logits, options)).matte;
   }
 
   /**
@@ -273,16 +271,13 @@ export class Segmenter {
   async makeCutout(
     imageId: string,
     logits: Float32Array,
-    options: MaskOptions & { maxTileSidePx?: number | undefined } = {},
+    options: MatteOptions & { maxTileSidePx?: number | undefined } = {},
   ): Promise<CutoutTile[]> {
     const stage = stageReporter(options);
-    const { source } = this.keptImage(imageId);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
     const tiles = await this.withRoomFor(imageId, async () => {
-      const matte = await this.makeMatte(imageId, logits, options);
-      await stage('decode', 0.2);
-      const pixels = await this.pixelsOf(source);
-      return cutoutTiles(pixels, matte, maxTileSidePx, (fraction) => stage('write', 0.4 + 0.6 * fraction));
+      const { matte, pixels } = await this.matteAndPixels(imageId, logits, options);
+      return cutoutTiles(pixels, matte, maxTileSidePx, (fraction) => stage('write', 0.6 + 0.4 * fraction));
     });
     // The mask may lie on nothing but transparent pixels.
     if (tiles.length === 0) throw maskEmpty();
@@ -305,16 +300,15 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('trace', 0);
-    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE } = options;
+    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE, retouch } = options;
+    const clean = this.withoutDust(imageId, logits);
+    const { imageSizePx } = geometry;
     // Strokes are finer than the grid of the logits: what they leave is traced from its pixels.
-    const traced = options.retouch
-      ? traceMatte(
-          await this.makeMatte(imageId, logits, { retouch: options.retouch }),
-          geometry.imageSizePx,
-          clipImagePolygon,
-          outline,
-        )
-      : traceMask(this.withoutDust(imageId, logits), geometry, clipImagePolygon, outline);
+    const painted = retouch && retouchMatte(alphaMatte(clean, geometry, null), retouch, imageSizePx, null);
+    if (painted === null) throw maskEmpty();
+    const traced = painted
+      ? traceMatte(painted, imageSizePx, clipImagePolygon, outline)
+      : traceMask(clean, geometry, clipImagePolygon, outline);
     if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return traced;
@@ -444,6 +438,24 @@ export class Segmenter {
 
   private get batchDecoder(): Pick<Network, 'decodeBatch'> {
     return this.isMemoryShort ? oneAtATime(this.network) : this.network;
+  }
+
+  private async matteAndPixels(
+    imageId: string,
+    logits: Float32Array,
+    options: MatteOptions,
+  ): Promise<{ matte: Matte; pixels: RgbaImage }> {
+    const stage = stageReporter(options);
+    const { geometry, source } = this.keptImage(imageId);
+    await stage('decode', 0);
+    const pixels = await this.pixelsOf(source);
+    await stage('refine', 0.2);
+    const { clipImagePolygon = null, retouch, edge = DEFAULT_EDGE } = options;
+    const clean = this.withoutDust(imageId, logits);
+    const refined = refineMatte(clean, geometry, pixels, retouch ? null : clipImagePolygon, edge);
+    const matte = retouch ? retouchMatte(refined, retouch, geometry.imageSizePx, clipImagePolygon) : refined;
+    if (!matte) throw maskEmpty();
+    return { matte, pixels };
   }
 
   private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {

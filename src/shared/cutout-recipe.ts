@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { finiteNumber } from './contract.ts';
+import { edgeSettingsSchema } from './edge-settings.ts';
 import { retouchSchema, type Retouch } from './retouch.ts';
 
 export const OUTPUT_KINDS = ['cutout', 'vector', 'mask-group'] as const;
@@ -27,6 +28,8 @@ export const cutoutRecipeSchema = v.pipe(
     kind: v.picklist(OUTPUT_KINDS),
     /** 0..1, of vectors and masks: few nodes .. exact. */
     outlineDetail: v.pipe(finiteNumber, v.minValue(0), v.maxValue(1)),
+    /** Of cutouts; left out for the usual edge. */
+    edge: v.optional(edgeSettingsSchema),
     /** Whether the first step asks for what the image is about; it has no points and no box then. */
     isSubject: v.boolean(),
     box: v.nullable(

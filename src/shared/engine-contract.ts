@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { bytesSchema, defineContract, finiteNumber, positiveInteger, type Schema } from './contract.ts';
+import { edgeSettingsSchema } from './edge-settings.ts';
 import {
   colourSchema,
   cutoutTileSchema,
@@ -217,7 +218,7 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Full-resolution cutout, trimmed to the mask. Fails with `mask-empty`. */
     makeCutout: {
-      params: v.object({ ...maskParams, maxTileSidePx: positiveInteger }),
+      params: v.object({ ...maskParams, edge: edgeSettingsSchema, maxTileSidePx: positiveInteger }),
       result: v.object({ tiles: v.array(cutoutTileSchema) }),
       progress: progressSchema,
     },

@@ -224,7 +224,17 @@ export const strings = {
     updated: (kind: ApplyKind) => `${applied(kind)} updated.`,
     noMask: 'No object is selected: click one first.',
   },
-  edge: { label: 'Edge & outline' },
+  edge: {
+    label: 'Edge & outline',
+    softness: { label: 'Edge', tip: 'Hard to soft. Shows in the result. For Cutout' },
+    shift: {
+      label: 'Shift',
+      tip: 'Contract or expand by up to 10 image pixels. For Cutout',
+      value: (shiftPx: number) =>
+        shiftPx === 0 ? 'as it is' : `${shiftPx < 0 ? 'contracted' : 'expanded'} by ${Math.abs(shiftPx)} px`,
+    },
+    smooth: { label: 'Smooth', tip: 'Takes jags and wisps off the edge. For Cutout' },
+  },
   outline: {
     label: 'Outline',
     tip: 'Few nodes to edit, or exact. For Vector and Mask group',

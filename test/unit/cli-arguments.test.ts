@@ -34,6 +34,7 @@ describe('the arguments', () => {
       patterns: ['a.jpg', '*.png'],
       outFolder: 'x',
       outlineDetail: 0.5,
+      edge: { softness: 0.5, shiftPx: 0, smooth: 0 },
       prompt: {
         points: [
           { x: 420, y: 310, label: 1 },
@@ -49,6 +50,7 @@ describe('the arguments', () => {
     expect(parseCutoutArguments(['a.jpg', '--subject'])).toEqual({
       kind: 'subject',
       patterns: ['a.jpg'],
+      edge: { softness: 0.5, shiftPx: 0, smooth: 0 },
       outlineDetail: 0.5,
       outFolder: 'out',
     });
@@ -57,6 +59,23 @@ describe('the arguments', () => {
     );
     expect(() => parseCutoutArguments(['a.jpg', '--subject', '--everything'])).toThrow(
       badArgument(/two different things/),
+    );
+  });
+
+  it('shape the edge of cutouts, and refuse what no edge can be', () => {
+    const cut = (...args: string[]) => parseCutoutArguments(['a.jpg', '--subject', ...args]);
+    expect(cut('--softness', '0', '--shift', '-3', '--smooth', '0.25')).toMatchObject({
+      edge: { softness: 0, shiftPx: -3, smooth: 0.25 },
+    });
+    expect(cut('--shift=+10')).toMatchObject({ edge: { softness: 0.5, shiftPx: 10, smooth: 0 } });
+    for (const shift of ['11', '-11', '1.5', 'x', '']) {
+      expect(() => cut(`--shift=${shift}`)).toThrow(badArgument(/whole number from -10 to 10/));
+    }
+    for (const option of ['--softness', '--smooth']) {
+      expect(() => cut(option, '1.1')).toThrow(badArgument(/number from 0 to 1/));
+    }
+    expect(() => parseCutoutArguments(['a.jpg', '--everything', '--smooth', '1'])).toThrow(
+      badArgument(/--smooth does not go with --everything/),
     );
   });
 

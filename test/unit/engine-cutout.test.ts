@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cutoutPng, splitRect } from '../../src/inference/cutout-tiles.ts';
+import { cutoutPng } from '../../src/inference/cutout-tiles.ts';
+import { splitRect } from '../../src/inference/matte/split-rect.ts';
 
 const rect = fc.record({
   x: fc.integer({ min: 0, max: 50 }),

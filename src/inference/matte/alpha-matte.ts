@@ -1,6 +1,6 @@
-import type { Point, Rect } from '../../shared/affine.ts';
+import type { Point } from '../../shared/affine.ts';
 import { clipAlphaRow } from './clip-alpha.ts';
-import { createConvexClip, intersectRects } from './convex-clip.ts';
+import { createConvexClip, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeAlphaRow } from './edge-alpha.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { maskBounds } from './mask-bounds.ts';
@@ -53,12 +53,6 @@ export function alphaMatte(
     [above, here, below] = [here, below, above];
   }
   return trimAlpha({ alpha, imageRect: rect });
-}
-
-function wholePixels({ x, y, width, height }: Rect): Rect {
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
 }
 
 /** Beyond the border the image goes on as its border pixel, so that the border itself is no edge. */

@@ -92,3 +92,14 @@ export function intersectRects(a: Rect, b: Rect): Rect | null {
   );
   return shared.width > 0 && shared.height > 0 ? shared : null;
 }
+
+/** The smallest rect of whole pixels that holds this one. */
+export function wholePixels({ x, y, width, height }: Rect): Rect {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  return { x: left, y: top, width: Math.ceil(x + width) - left, height: Math.ceil(y + height) - top };
+}
+
+export function grown({ x, y, width, height }: Rect, px: number): Rect {
+  return { x: x - px, y: y - px, width: width + 2 * px, height: height + 2 * px };
+}

@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   decodeImageFile,
+  type EdgeSettings,
   type EngineProgress,
   type MaskCandidate,
   type OutlineSettings,
@@ -53,15 +54,15 @@ export async function cutImage(
   image: RgbaImage,
   prompt: Prompt | null,
   outStem: string,
-  outline: OutlineSettings,
+  { edge, outline }: { edge: EdgeSettings; outline: OutlineSettings },
   onProgress: (progress: EngineProgress) => void,
 ): Promise<CutImage> {
   const { imageId, imageSizePx } = await segmenter.embed(image, { onProgress });
   const { logits, predictedIou } = prompt
     ? await objectAt(segmenter, imageId, prompt)
     : await subjectOf(segmenter, imageId, onProgress);
-  const matte = await segmenter.makeMatte(imageId, logits, { onProgress });
-  const [tile] = await segmenter.makeCutout(imageId, logits, { onProgress, maxTileSidePx: Infinity });
+  const matte = await segmenter.makeMatte(imageId, logits, { onProgress, edge });
+  const [tile] = await segmenter.makeCutout(imageId, logits, { onProgress, edge, maxTileSidePx: Infinity });
   const { paths, nodeCount, maxDeviationPx } = await segmenter.tracePaths(imageId, logits, {
     onProgress,
     outline,

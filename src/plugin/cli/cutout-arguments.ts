@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { EDITABLE_DETAIL, EXACT_DETAIL, type Prompt } from '../../shared/engine-contract.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import { TinyCutError } from '../../shared/errors.ts';
+import { EDGE_HELP, EDGE_OPTIONS, parseEdge, parseShare, refuseEdge } from './edge-arguments.ts';
 import { joinNegativeValues, parsePrompt, PROMPT_HELP, PROMPT_OPTIONS } from './prompt-arguments.ts';
 
 export const HELP = `Cuts an object out of images, or splits them into layers. Nothing leaves this machine.
@@ -22,6 +24,7 @@ ${PROMPT_HELP}
   --everything        all that is found in the image, as layers
   --detail d          from 0, a few large layers, to 1, all that was found; 0.5 when left out
   --outline d         nodes of the SVG: "editable", "exact", or from 0, few, to 1, exact; "editable" when left out
+${EDGE_HELP}
   -o, --out folder    where the files go; made when it is missing; "out" when left out
   -h, --help          this text
 
@@ -30,8 +33,15 @@ Exit status: 0 all done, 1 some image failed, 2 bad arguments.
 
 export type CutoutArguments =
   | { kind: 'help' }
-  | { kind: 'cutout'; patterns: string[]; prompt: Prompt; outlineDetail: number; outFolder: string }
-  | { kind: 'subject'; patterns: string[]; outlineDetail: number; outFolder: string }
+  | {
+      kind: 'cutout';
+      patterns: string[];
+      prompt: Prompt;
+      edge: EdgeSettings;
+      outlineDetail: number;
+      outFolder: string;
+    }
+  | { kind: 'subject'; patterns: string[]; edge: EdgeSettings; outlineDetail: number; outFolder: string }
   | { kind: 'everything'; patterns: string[]; detail: number; outlineDetail: number; outFolder: string };
 
 const DEFAULT_DETAIL = 0.5;
@@ -53,11 +63,12 @@ export function parseCutoutArguments(args: readonly string[]): CutoutArguments {
     }
     if (values.subject) {
       refuseMarks('--subject', values);
-      return { kind: 'subject', ...files };
+      return { kind: 'subject', ...files, edge: parseEdge(values) };
     }
-    return { kind: 'cutout', ...files, prompt: parsePrompt(values) };
+    return { kind: 'cutout', ...files, edge: parseEdge(values), prompt: parsePrompt(values) };
   }
   refuseMarks('--everything', values);
+  refuseEdge(values);
   return { kind: 'everything', ...files, detail: parseDetail(values.detail) };
 }
 
@@ -78,10 +89,7 @@ function refuseMarks(option: string, { point, box }: { point?: string[]; box?: s
 }
 
 function parseDetail(value: string | undefined): number {
-  if (value === undefined) return DEFAULT_DETAIL;
-  const detail = Number(value);
-  if (/^[\d.]+$/.test(value) && detail >= 0 && detail <= 1) return detail;
-  throw new TinyCutError('bad-argument', `--detail ${value} is not a number from 0 to 1.`);
+  return value === undefined ? DEFAULT_DETAIL : parseShare('--detail', value);
 }
 
 function parse(args: readonly string[]) {
@@ -95,6 +103,7 @@ function parse(args: readonly string[]) {
         everything: { type: 'boolean', default: false },
         detail: { type: 'string' },
         outline: { type: 'string' },
+        ...EDGE_OPTIONS,
         out: { type: 'string', short: 'o', default: 'out' },
         help: { type: 'boolean', short: 'h', default: false },
       },

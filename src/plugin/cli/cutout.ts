@@ -69,7 +69,8 @@ async function doAll(job: Job, status: StatusLine): Promise<boolean> {
         if (job.kind !== 'everything') {
           const outStem = join(job.outFolder, name);
           const prompt = job.kind === 'cutout' ? job.prompt : null;
-          return describe(await cutImage(engine, image, prompt, outStem, outline, onProgress), seconds());
+          const settings = { edge: job.edge, outline };
+          return describe(await cutImage(engine, image, prompt, outStem, settings, onProgress), seconds());
         }
         const folder = files.length > 1 ? join(job.outFolder, name) : job.outFolder;
         const layers = await splitImage(engine, image, job.detail, folder, outline, onProgress);

@@ -23,7 +23,7 @@ export function joinNegativeValues(args: readonly string[]): string[] {
     const arg = args[i]!;
     if (arg === '--') return [...joined, ...args.slice(i)];
     const next = args[i + 1];
-    if (/^--(point|box)$/.test(arg) && next && /^-\d/.test(next)) {
+    if (/^--(point|box|shift)$/.test(arg) && next && /^-\d/.test(next)) {
       joined.push(`${arg}=${next}`);
       i++;
     } else {

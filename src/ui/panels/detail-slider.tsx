@@ -1,11 +1,11 @@
 import type { Splitting } from '../session/splitting.ts';
 import { strings } from '../strings.ts';
-import { ShareSlider } from './share-slider.tsx';
+import { Slider } from './slider.tsx';
 
 /** Fewer large layers .. more small ones. Runs no model, so layers follow while it is dragged. */
 export function DetailSlider({ splitting }: { splitting: Splitting }) {
   return (
-    <ShareSlider
+    <Slider
       label={strings.layers.detail}
       tip={strings.layers.detailTip}
       tipSide="start"

@@ -1,5 +1,6 @@
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
+import { EdgeControls } from './edge-controls.tsx';
 import { icons } from './icons.tsx';
 import { OutlineSlider } from './outline-slider.tsx';
 
@@ -35,6 +36,7 @@ export function EdgeAndOutline({ workspace }: { workspace: Workspace }) {
       aria-label={strings.edge.label}
       hidden={!workspace.isEdgePanelOpen.value}
     >
+      <EdgeControls workspace={workspace} />
       <OutlineSlider workspace={workspace} />
     </div>
   );

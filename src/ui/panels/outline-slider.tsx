@@ -1,12 +1,12 @@
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
-import { ShareSlider } from './share-slider.tsx';
+import { Slider } from './slider.tsx';
 
 /** How closely vectors and masks follow the edge: few nodes .. exact. */
 export function OutlineSlider({ workspace }: { workspace: Workspace }) {
   const { label, tip } = strings.outline;
   return (
-    <ShareSlider
+    <Slider
       label={label}
       tip={tip}
       tipSide="end"

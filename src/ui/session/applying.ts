@@ -3,6 +3,7 @@ import type { Point } from '../../shared/affine.ts';
 import { CancelSource } from '../../shared/cancellation.ts';
 import type { CallOptions } from '../../shared/channel.ts';
 import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import type { Retouch } from '../../shared/retouch.ts';
 import { toTinyCutError, type TinyCutError } from '../../shared/errors.ts';
@@ -68,6 +69,8 @@ export type ApplyRequest = {
       recipe: CutoutRecipe | null;
       /** The result that this one takes the place of. */
       replacesNodeId: string | null;
+      /** Of cutouts. */
+      edge: EdgeSettings;
     } & MaskTask)
   | ({
       kind: 'layers';
@@ -165,7 +168,7 @@ export class Applying {
       };
     }
     if (request.kind === 'cutout') {
-      const params = { ...image, ...maskOf(request), maxTileSidePx };
+      const params = { ...image, ...maskOf(request), edge: request.edge, maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
     const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);

@@ -1,3 +1,4 @@
+import { isUsual, type EdgeSettings } from '../../shared/edge-settings.ts';
 import type { Size } from '../../shared/affine.ts';
 import type { Retouch } from '../../shared/retouch.ts';
 import { fitsRecipe, type CutoutRecipe } from '../../shared/cutout-recipe.ts';
@@ -12,8 +13,9 @@ import { emptyEntry, isEmpty, nextEntryId, type PromptEntry } from './prompt-ent
  */
 export function recipeOf(
   { past, present }: History<PromptEntry>,
-  settings: { kind: OutputKind; outlineDetail: number },
+  settings: { kind: OutputKind; outlineDetail: number; edge?: EdgeSettings | undefined },
 ): CutoutRecipe | null {
+  const { edge, ...made } = settings;
   const { points, box, retouch } = present;
   if (isEmpty(present) || !fitsRecipe(points.length, retouch)) return null;
   // A step that only retouches has the prompts of the one before it.
@@ -22,7 +24,8 @@ export function recipeOf(
   while (start > 0 && isRefining(chain[start]!)) start--;
   const steps = chain.slice(start);
   return {
-    ...settings,
+    ...made,
+    ...(edge && !isUsual(edge) && { edge: { ...edge } }),
     isSubject: steps[0]!.isSubject,
     box: box && { ...box },
     points: points.map(({ x, y, label }) => ({ x: rounded(x), y: rounded(y), label })),

@@ -2,6 +2,7 @@ import { computed, effect, signal, untracked, type ReadonlySignal } from '@preac
 import type { Size } from '../../shared/affine.ts';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
 import { MODEL_SIDE_PX, type Prompt } from '../../shared/engine-contract.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import {
   MAX_PLACED_OBJECTS,
@@ -167,13 +168,17 @@ export class ImageSession {
   }
 
   /** @returns as `Applying.apply` does; null too when there is nothing to apply */
-  async apply(kind: OutputKind, outlineDetail: number): Promise<readonly string[] | null> {
+  async apply(
+    kind: OutputKind,
+    outlineDetail: number,
+    edge: EdgeSettings,
+  ): Promise<readonly string[] | null> {
     const picture = this.picture.peek();
     const task = this.maskTask();
     if (!picture || !task) return null;
-    const recipe = recipeOf(this.segmenting.steps.peek(), { kind, outlineDetail });
+    const recipe = recipeOf(this.segmenting.steps.peek(), { kind, outlineDetail, edge });
     const replacesNodeId = this.edited.peek()?.nodeId ?? null;
-    const made = { kind, outlineDetail, recipe, replacesNodeId };
+    const made = { kind, outlineDetail, edge, recipe, replacesNodeId };
     return this.applying.apply({ ...made, ...this.destination(picture), ...task });
   }
 

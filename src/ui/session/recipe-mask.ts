@@ -30,14 +30,14 @@ export function recipeFor(
   source: ImageSource,
   picture: Picture,
 ): { recipe: CutoutRecipe; isSubstitute: boolean } {
-  const { kind, outlineDetail } = recipe;
+  const { kind, outlineDetail, edge } = recipe;
   const isSame = source.imageHash === imageHash && isRendered === (picture.pixels.from === 'rendered');
   if (isSame) {
     const prompts = promptsOf(recipe, imageSizePx, picture.imageSizePx);
-    return { recipe: recipeOf(prompts, { kind, outlineDetail }) ?? recipe, isSubstitute: false };
+    return { recipe: recipeOf(prompts, { kind, outlineDetail, edge }) ?? recipe, isSubstitute: false };
   }
   const isSubstitute = !recipe.isSubject || recipe.points.length > 0;
-  return { recipe: { ...SUBJECT_CUTOUT, kind, outlineDetail }, isSubstitute };
+  return { recipe: { ...SUBJECT_CUTOUT, kind, outlineDetail, ...(edge && { edge }) }, isSubstitute };
 }
 
 /**

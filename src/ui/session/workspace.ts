@@ -2,6 +2,7 @@ import { batch, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
 import type { Params, Progress, Result } from '../../shared/contract.ts';
+import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type {
@@ -53,6 +54,8 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
+  /** Of cutouts. Kept while images change. */
+  readonly edge = signal(DEFAULT_EDGE);
   readonly isEdgePanelOpen = signal(false);
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
@@ -143,7 +146,7 @@ export class Workspace {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek()));
+    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek(), this.edge.peek()));
   }
 
   async split(): Promise<void> {
@@ -168,6 +171,7 @@ export class Workspace {
         this.selection.value = selection;
         this.lastKind.value = kept.recipe.kind;
         this.outlineDetail.value = kept.recipe.outlineDetail;
+        this.edge.value = kept.recipe.edge ?? DEFAULT_EDGE;
         this.ownResults.recognise(kept.nodeIds);
         this.open(kept.layer, kept);
       });

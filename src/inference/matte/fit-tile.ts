@@ -1,0 +1,117 @@
+import type { Rect } from '../../shared/affine.ts';
+import { grown, intersectRects, wholePixels } from './convex-clip.ts';
+import type { createModelEvaluator } from './evaluate-model.ts';
+import { GuidedFilter, type ColourPlanes } from './guided-filter.ts';
+import { createLogitSampler } from './logit-sampler.ts';
+import { cellSideInImagePx, type MaskGeometry } from './mask-geometry.ts';
+import { readColours, workingScale, workingSize, type RgbaPixels } from './working-scale.ts';
+
+/** Windows of each fit in cells of the logits, coarse to fine, and how much its result is steepened for the next. */
+export const FITS = {
+  radiiCells: [5, 2.5],
+  steepness: 3,
+  /** As epsilon of the guided filter. */
+  regularisation: 1e-4,
+};
+
+/** Side of the tiles in working pixels, without what they see around them. */
+const TILE_WORKING_PX = 160;
+
+/** What is known of a mask per cell, [256 x 256] each. */
+export interface MaskCells {
+  logits: Float32Array;
+  /** 1 where alpha is fitted, 0 elsewhere. */
+  band: Float32Array;
+  geometry: MaskGeometry;
+}
+
+/** Fits the alpha of one tile after the other to the image's colours, in the same memory. */
+export class TileFitter {
+  /** In image pixels: what a tile may be at most. */
+  readonly tileSidePx: number;
+  private readonly scale: number;
+  private readonly radiiPx: number[];
+  private readonly filter: GuidedFilter;
+  private readonly colours: ColourPlanes;
+  private readonly logits: Float32Array;
+  private readonly band: Float32Array;
+  private readonly target: Float32Array;
+
+  constructor(
+    private readonly image: RgbaPixels,
+    readonly cells: MaskCells,
+  ) {
+    this.scale = workingScale(cells.geometry);
+    this.tileSidePx = TILE_WORKING_PX * this.scale;
+    const cellWorkingPx = cellSideInImagePx(cells.geometry) / this.scale;
+    this.radiiPx = FITS.radiiCells.map((radius) => Math.max(1, Math.round(radius * cellWorkingPx)));
+    const sidePx = TILE_WORKING_PX + 2 * (this.marginPx + 1);
+    const plane = (): Float32Array => new Float32Array(sidePx * sidePx);
+    this.filter = new GuidedFilter(sidePx * sidePx);
+    this.colours = { r: plane(), g: plane(), b: plane() };
+    [this.logits, this.band, this.target] = [plane(), plane(), plane()];
+  }
+
+  /** How far away a pixel has an influence, in working pixels: windows of windows. */
+  private get marginPx(): number {
+    return 1 + this.radiiPx.reduce((sum, radius) => sum + 2 * radius, 0);
+  }
+
+  /**
+   * @param imageRect part of a tile
+   * @returns alpha as a function of colours, and where; overwritten by the next call
+   */
+  fit(imageRect: Rect): Parameters<typeof createModelEvaluator> {
+    const { scale, marginPx, logits, band, target, colours, filter } = this;
+    const seen = this.workingRect(imageRect, marginPx);
+    const count = seen.width * seen.height;
+    readColours(this.image, seen, scale, colours);
+    this.sample(seen, this.cells.logits, logits);
+    this.sample(seen, this.cells.band, band);
+    for (let i = 0; i < count; i++) target[i] = logits[i]! > 0 ? 1 : 0;
+    for (const [n, radiusPx] of this.radiiPx.entries()) {
+      const { r, g, b, offset } = filter.fit(colours, target, seen, radiusPx, FITS.regularisation);
+      if (n === this.radiiPx.length - 1) break;
+      for (let i = 0; i < count; i++) {
+        const fitted = r[i]! * colours.r[i]! + g[i]! * colours.g[i]! + b[i]! * colours.b[i]! + offset[i]!;
+        target[i] = inBand(steepened(fitted, FITS.steepness), logits[i]!, band[i]!);
+      }
+    }
+    return [filter.model, seen, scale, this.image];
+  }
+
+  private workingRect(imageRect: Rect, marginPx: number): Rect {
+    const { scale } = this;
+    const rect = wholePixels({
+      x: imageRect.x / scale,
+      y: imageRect.y / scale,
+      width: imageRect.width / scale,
+      height: imageRect.height / scale,
+    });
+    return intersectRects(grown(rect, marginPx), {
+      x: 0,
+      y: 0,
+      ...workingSize(this.cells.geometry.imageSizePx, scale),
+    })!;
+  }
+
+  private sample({ x, y, width, height }: Rect, cells: Float32Array, out: Float32Array): void {
+    const centres = (first: number, count: number): Float64Array =>
+      Float64Array.from({ length: count }, (_, i) => (first + i + 0.5) * this.scale);
+    const sampleRow = createLogitSampler(cells, this.cells.geometry, centres(x, width), centres(y, height));
+    for (let row = 0; row < height; row++) sampleRow(row, out.subarray(row * width, (row + 1) * width));
+  }
+}
+
+/** Farther from a half, clamped to 0..1. */
+export function steepened(alpha: number, steepness: number): number {
+  return Math.min(Math.max((alpha - 0.5) * steepness + 0.5, 0), 1);
+}
+
+/**
+ * Alpha in the band, and what the logits say outside of it.
+ * @param band 0..1
+ */
+export function inBand(alpha: number, logit: number, band: number): number {
+  return alpha * band + (logit > 0 ? 1 - band : 0);
+}

@@ -1,0 +1,33 @@
+import { MAX_EDGE_SHIFT_PX, type EdgeSettings } from '../../shared/edge-settings.ts';
+import type { Workspace } from '../session/workspace.ts';
+import { strings } from '../strings.ts';
+import { Slider } from './slider.tsx';
+
+const SHIFTS = { min: -MAX_EDGE_SHIFT_PX, max: MAX_EDGE_SHIFT_PX, step: 1 };
+
+/** How the edges of cutouts are. */
+export function EdgeControls({ workspace }: { workspace: Workspace }) {
+  const edge = workspace.edge.value;
+  const { softness, shift, smooth } = strings.edge;
+  const change = (changed: Partial<EdgeSettings>) => (workspace.edge.value = { ...edge, ...changed });
+  return (
+    <>
+      <Slider
+        {...softness}
+        tipSide="end"
+        value={edge.softness}
+        onInput={(value) => change({ softness: value })}
+      />
+      <Slider
+        label={shift.label}
+        tip={shift.tip}
+        tipSide="end"
+        value={edge.shiftPx}
+        range={SHIFTS}
+        valueText={shift.value(edge.shiftPx)}
+        onInput={(shiftPx) => change({ shiftPx })}
+      />
+      <Slider {...smooth} tipSide="end" value={edge.smooth} onInput={(value) => change({ smooth: value })} />
+    </>
+  );
+}

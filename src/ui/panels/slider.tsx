@@ -1,0 +1,40 @@
+interface SliderProps {
+  label: string;
+  tip: string;
+  tipSide: 'start' | 'end';
+  value: number;
+  /** From 0 to 1 when left out. */
+  range?: { min: number; max: number; step: number };
+  /** What a screen reader says instead of the number. */
+  valueText?: string;
+  isDisabled?: boolean;
+  onInput: (value: number) => void;
+}
+
+const SHARE = { min: 0, max: 1, step: 0.05 };
+
+/** A slider with its label before it. */
+export function Slider({
+  label,
+  tip,
+  tipSide,
+  value,
+  range = SHARE,
+  valueText,
+  isDisabled = false,
+  onInput,
+}: SliderProps) {
+  return (
+    <label class="slider" data-tip={tip} data-tip-side={tipSide}>
+      <span>{label}</span>
+      <input
+        type="range"
+        {...range}
+        value={value}
+        aria-valuetext={valueText}
+        disabled={isDisabled}
+        onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
