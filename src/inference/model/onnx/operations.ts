@@ -21,9 +21,7 @@ export const gelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
   graph.node('FastGelu', bias ? [x, bias] : [x], {}, MICROSOFT_DOMAIN);
 
 export const exactGelu = (graph: GraphBuilder, x: Value, bias?: Value) =>
-  bias
-    ? graph.node('BiasGelu', [x, bias], {}, MICROSOFT_DOMAIN)
-    : graph.node('Gelu', [x], {}, MICROSOFT_DOMAIN);
+  graph.node('Gelu', [bias ? add(graph, x, bias) : x], {}, MICROSOFT_DOMAIN);
 
 export const transpose = (graph: GraphBuilder, x: Value, perm: readonly number[]) =>
   graph.node('Transpose', [x], { perm });
