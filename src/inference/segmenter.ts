@@ -1,6 +1,6 @@
 import type { Point } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
-import { DEFAULT_EDGE, type EdgeSettings } from '../shared/edge-settings.ts';
+import type { EdgeSettings } from '../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../shared/engine-contract.ts';
 import type {
   Arrangement,
@@ -90,8 +90,8 @@ export interface MaskOptions extends RunOptions {
 }
 
 export interface MatteOptions extends MaskOptions {
-  /** What the image shows when left out. */
-  edge?: EdgeSettings | undefined;
+  /** Fits the edge to the image; the mask's own edge when null or left out. */
+  edge?: EdgeSettings | null | undefined;
 }
 
 export interface LayerOptions extends MaskOptions {
@@ -254,7 +254,7 @@ export class Segmenter {
   }
 
   /**
-   * Full-resolution alpha of a mask, its edge refined on the image, trimmed to it.
+   * Full-resolution alpha of a mask, trimmed to it.
    * @param logits [256 x 256] of a candidate
    * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
@@ -450,9 +450,12 @@ export class Segmenter {
     await stage('decode', 0);
     const pixels = await this.pixelsOf(source);
     await stage('refine', 0.2);
-    const { clipImagePolygon = null, retouch, edge = DEFAULT_EDGE } = options;
+    const { clipImagePolygon = null, retouch, edge = null } = options;
     const clean = this.withoutDust(imageId, logits);
-    const refined = refineMatte(clean, geometry, pixels, retouch ? null : clipImagePolygon, edge);
+    const clip = retouch ? null : clipImagePolygon;
+    const refined = edge
+      ? refineMatte(clean, geometry, pixels, clip, edge)
+      : alphaMatte(clean, geometry, clip);
     const matte = retouch ? retouchMatte(refined, retouch, geometry.imageSizePx, clipImagePolygon) : refined;
     if (!matte) throw maskEmpty();
     return { matte, pixels };

@@ -6,6 +6,7 @@ export const MAX_EDGE_SHIFT_PX = 10;
 
 const share = v.pipe(finiteNumber, v.minValue(0), v.maxValue(1));
 
+/** Of an edge that is fitted to the image. */
 export const edgeSettingsSchema = v.object({
   /** From an edge of a pixel, 0, over what the image shows, DEFAULT_EDGE, to all that may be hair or haze, 1. */
   softness: share,
@@ -17,9 +18,3 @@ export const edgeSettingsSchema = v.object({
 export type EdgeSettings = v.InferOutput<typeof edgeSettingsSchema>;
 
 export const DEFAULT_EDGE: EdgeSettings = { softness: 0.5, shiftPx: 0, smooth: 0 };
-
-export function isUsual({ softness, shiftPx, smooth }: EdgeSettings): boolean {
-  return (
-    softness === DEFAULT_EDGE.softness && shiftPx === DEFAULT_EDGE.shiftPx && smooth === DEFAULT_EDGE.smooth
-  );
-}

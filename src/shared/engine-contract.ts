@@ -218,7 +218,12 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Full-resolution cutout, trimmed to the mask. Fails with `mask-empty`. */
     makeCutout: {
-      params: v.object({ ...maskParams, edge: edgeSettingsSchema, maxTileSidePx: positiveInteger }),
+      params: v.object({
+        ...maskParams,
+        /** Null for the mask's own edge, which does not look at the image. */
+        edge: v.nullable(edgeSettingsSchema),
+        maxTileSidePx: positiveInteger,
+      }),
       result: v.object({ tiles: v.array(cutoutTileSchema) }),
       progress: progressSchema,
     },

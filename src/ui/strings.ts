@@ -226,7 +226,8 @@ export const strings = {
   },
   edge: {
     label: 'Edge & outline',
-    softness: { label: 'Edge', tip: 'Hard to soft. Shows in the result. For Cutout' },
+    fit: { label: 'Fit the edge to the image', tip: 'For hair, fur and blur. Shows in the cutout' },
+    softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
     shift: {
       label: 'Shift',
       tip: 'Contract or expand by up to 10 image pixels. For Cutout',

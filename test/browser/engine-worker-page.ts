@@ -75,7 +75,7 @@ const pageApi = {
       imageId,
       logits,
       clipImagePolygon: null,
-      edge: { softness: 0.5, shiftPx: 0, smooth: 0 },
+      edge: null,
       maxTileSidePx,
     });
     return tiles.map(({ png, imageRect }) => ({ png: toBase64(png), imageRect }));

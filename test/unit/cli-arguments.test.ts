@@ -34,7 +34,7 @@ describe('the arguments', () => {
       patterns: ['a.jpg', '*.png'],
       outFolder: 'x',
       outlineDetail: 0.5,
-      edge: { softness: 0.5, shiftPx: 0, smooth: 0 },
+      edge: null,
       prompt: {
         points: [
           { x: 420, y: 310, label: 1 },
@@ -50,7 +50,7 @@ describe('the arguments', () => {
     expect(parseCutoutArguments(['a.jpg', '--subject'])).toEqual({
       kind: 'subject',
       patterns: ['a.jpg'],
-      edge: { softness: 0.5, shiftPx: 0, smooth: 0 },
+      edge: null,
       outlineDetail: 0.5,
       outFolder: 'out',
     });
@@ -67,6 +67,7 @@ describe('the arguments', () => {
     expect(cut('--softness', '0', '--shift', '-3', '--smooth', '0.25')).toMatchObject({
       edge: { softness: 0, shiftPx: -3, smooth: 0.25 },
     });
+    expect(cut('--refine')).toMatchObject({ edge: { softness: 0.5, shiftPx: 0, smooth: 0 } });
     expect(cut('--shift=+10')).toMatchObject({ edge: { softness: 0.5, shiftPx: 10, smooth: 0 } });
     for (const shift of ['11', '-11', '1.5', 'x', '']) {
       expect(() => cut(`--shift=${shift}`)).toThrow(badArgument(/whole number from -10 to 10/));

@@ -54,7 +54,7 @@ export async function cutImage(
   image: RgbaImage,
   prompt: Prompt | null,
   outStem: string,
-  { edge, outline }: { edge: EdgeSettings; outline: OutlineSettings },
+  { edge, outline }: { edge: EdgeSettings | null; outline: OutlineSettings },
   onProgress: (progress: EngineProgress) => void,
 ): Promise<CutImage> {
   const { imageId, imageSizePx } = await segmenter.embed(image, { onProgress });

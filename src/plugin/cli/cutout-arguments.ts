@@ -37,11 +37,17 @@ export type CutoutArguments =
       kind: 'cutout';
       patterns: string[];
       prompt: Prompt;
-      edge: EdgeSettings;
+      edge: EdgeSettings | null;
       outlineDetail: number;
       outFolder: string;
     }
-  | { kind: 'subject'; patterns: string[]; edge: EdgeSettings; outlineDetail: number; outFolder: string }
+  | {
+      kind: 'subject';
+      patterns: string[];
+      edge: EdgeSettings | null;
+      outlineDetail: number;
+      outFolder: string;
+    }
   | { kind: 'everything'; patterns: string[]; detail: number; outlineDetail: number; outFolder: string };
 
 const DEFAULT_DETAIL = 0.5;

@@ -5,29 +5,47 @@ import { Slider } from './slider.tsx';
 
 const SHIFTS = { min: -MAX_EDGE_SHIFT_PX, max: MAX_EDGE_SHIFT_PX, step: 1 };
 
-/** How the edges of cutouts are. */
+/** Whether the edges of cutouts follow the image, and how. */
 export function EdgeControls({ workspace }: { workspace: Workspace }) {
   const edge = workspace.edge.value;
-  const { softness, shift, smooth } = strings.edge;
+  const { fit, softness, shift, smooth } = strings.edge;
+  const isFitted = workspace.isEdgeFitted.value;
   const change = (changed: Partial<EdgeSettings>) => (workspace.edge.value = { ...edge, ...changed });
   return (
     <>
-      <Slider
-        {...softness}
-        tipSide="end"
-        value={edge.softness}
-        onInput={(value) => change({ softness: value })}
-      />
-      <Slider
-        label={shift.label}
-        tip={shift.tip}
-        tipSide="end"
-        value={edge.shiftPx}
-        range={SHIFTS}
-        valueText={shift.value(edge.shiftPx)}
-        onInput={(shiftPx) => change({ shiftPx })}
-      />
-      <Slider {...smooth} tipSide="end" value={edge.smooth} onInput={(value) => change({ smooth: value })} />
+      <label class="check" data-tip={fit.tip} data-tip-side="end">
+        <input
+          type="checkbox"
+          checked={isFitted}
+          onChange={(event) => (workspace.isEdgeFitted.value = event.currentTarget.checked)}
+        />
+        <span>{fit.label}</span>
+      </label>
+      {isFitted && (
+        <>
+          <Slider
+            {...softness}
+            tipSide="end"
+            value={edge.softness}
+            onInput={(value) => change({ softness: value })}
+          />
+          <Slider
+            label={shift.label}
+            tip={shift.tip}
+            tipSide="end"
+            value={edge.shiftPx}
+            range={SHIFTS}
+            valueText={shift.value(edge.shiftPx)}
+            onInput={(shiftPx) => change({ shiftPx })}
+          />
+          <Slider
+            {...smooth}
+            tipSide="end"
+            value={edge.smooth}
+            onInput={(value) => change({ smooth: value })}
+          />
+        </>
+      )}
     </>
   );
 }

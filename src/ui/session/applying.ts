@@ -69,8 +69,8 @@ export type ApplyRequest = {
       recipe: CutoutRecipe | null;
       /** The result that this one takes the place of. */
       replacesNodeId: string | null;
-      /** Of cutouts. */
-      edge: EdgeSettings;
+      /** Of cutouts; null for the mask's own. */
+      edge: EdgeSettings | null;
     } & MaskTask)
   | ({
       kind: 'layers';

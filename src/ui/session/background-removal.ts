@@ -1,6 +1,5 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { CancelSource, type CancelSignal } from '../../shared/cancellation.ts';
-import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { HostTraits, ImageLayer, RepeatedCutout } from '../../shared/host-contract.ts';
 import { Applying } from './applying.ts';
@@ -152,7 +151,7 @@ export class BackgroundRemoval {
       retouch: recipe.retouch ?? NO_RETOUCH,
       clipImagePolygon: picture.visibleImagePolygon,
       outlineDetail: recipe.outlineDetail,
-      edge: recipe.edge ?? DEFAULT_EDGE,
+      edge: recipe.edge ?? null,
       recipe,
       replacesNodeId: null,
     });

@@ -1,4 +1,4 @@
-import { isUsual, type EdgeSettings } from '../../shared/edge-settings.ts';
+import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import type { Size } from '../../shared/affine.ts';
 import type { Retouch } from '../../shared/retouch.ts';
 import { fitsRecipe, type CutoutRecipe } from '../../shared/cutout-recipe.ts';
@@ -13,7 +13,7 @@ import { emptyEntry, isEmpty, nextEntryId, type PromptEntry } from './prompt-ent
  */
 export function recipeOf(
   { past, present }: History<PromptEntry>,
-  settings: { kind: OutputKind; outlineDetail: number; edge?: EdgeSettings | undefined },
+  settings: { kind: OutputKind; outlineDetail: number; edge?: EdgeSettings | null | undefined },
 ): CutoutRecipe | null {
   const { edge, ...made } = settings;
   const { points, box, retouch } = present;
@@ -25,7 +25,7 @@ export function recipeOf(
   const steps = chain.slice(start);
   return {
     ...made,
-    ...(edge && !isUsual(edge) && { edge: { ...edge } }),
+    ...(edge && { edge: { ...edge } }),
     isSubject: steps[0]!.isSubject,
     box: box && { ...box },
     points: points.map(({ x, y, label }) => ({ x: rounded(x), y: rounded(y), label })),

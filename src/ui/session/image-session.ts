@@ -171,7 +171,7 @@ export class ImageSession {
   async apply(
     kind: OutputKind,
     outlineDetail: number,
-    edge: EdgeSettings,
+    edge: EdgeSettings | null,
   ): Promise<readonly string[] | null> {
     const picture = this.picture.peek();
     const task = this.maskTask();

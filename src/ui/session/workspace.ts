@@ -54,8 +54,9 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
-  /** Of cutouts. Kept while images change. */
+  /** Of cutouts. Kept while images change, as is whether it holds. */
   readonly edge = signal(DEFAULT_EDGE);
+  readonly isEdgeFitted = signal(false);
   readonly isEdgePanelOpen = signal(false);
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
@@ -146,7 +147,8 @@ export class Workspace {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek(), this.edge.peek()));
+    const edge = this.isEdgeFitted.peek() ? this.edge.peek() : null;
+    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek(), edge));
   }
 
   async split(): Promise<void> {
@@ -171,6 +173,7 @@ export class Workspace {
         this.selection.value = selection;
         this.lastKind.value = kept.recipe.kind;
         this.outlineDetail.value = kept.recipe.outlineDetail;
+        this.isEdgeFitted.value = kept.recipe.edge !== undefined;
         this.edge.value = kept.recipe.edge ?? DEFAULT_EDGE;
         this.ownResults.recognise(kept.nodeIds);
         this.open(kept.layer, kept);
