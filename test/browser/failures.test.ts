@@ -54,7 +54,8 @@ describe('failures', { timeout: TEST_MS }, () => {
           throw new Error('crashed on purpose');
         }),
     );
-    await session.analysing.waitFor();
+    // The embedding that the host keeps is back so soon that the analysis may not be seen.
+    await eventually(async () => session.page.workers().includes(worker!)).toBe(false);
     await session.whenReady();
     expect(await session.selectedPercent()).toBe(percent);
     await session.click({ x: 300, y: 950 });
