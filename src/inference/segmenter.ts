@@ -259,7 +259,11 @@ export class Segmenter {
    * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
   async makeMatte(imageId: string, logits: Float32Array, options: MatteOptions = {}): Promise<Matte> {
-    return (await this.matteAndPixels(imageId, logits, options)).matte;
+    const stage = stageReporter(options);
+    const { source } = this.keptImage(imageId);
+    await stage('refine', 0);
+    // Only an edge that is fitted looks at the image.
+    return this.matteOf(imageId, logits, options.edge ? await this.pixelsOf(source) : null, options);
   }
 
   /**
@@ -274,9 +278,13 @@ export class Segmenter {
     options: MatteOptions & { maxTileSidePx?: number | undefined } = {},
   ): Promise<CutoutTile[]> {
     const stage = stageReporter(options);
+    const { source } = this.keptImage(imageId);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
     const tiles = await this.withRoomFor(imageId, async () => {
-      const { matte, pixels } = await this.matteAndPixels(imageId, logits, options);
+      await stage('decode', 0);
+      const pixels = await this.pixelsOf(source);
+      await stage('refine', 0.2);
+      const matte = this.matteOf(imageId, logits, pixels, options);
       return cutoutTiles(pixels, matte, maxTileSidePx, (fraction) => stage('write', 0.6 + 0.4 * fraction));
     });
     // The mask may lie on nothing but transparent pixels.
@@ -440,25 +448,21 @@ export class Segmenter {
     return this.isMemoryShort ? oneAtATime(this.network) : this.network;
   }
 
-  private async matteAndPixels(
+  /** @param pixels of the image; needed where the edge is fitted to it */
+  private matteOf(
     imageId: string,
     logits: Float32Array,
-    options: MatteOptions,
-  ): Promise<{ matte: Matte; pixels: RgbaImage }> {
-    const stage = stageReporter(options);
-    const { geometry, source } = this.keptImage(imageId);
-    await stage('decode', 0);
-    const pixels = await this.pixelsOf(source);
-    await stage('refine', 0.2);
-    const { clipImagePolygon = null, retouch, edge = null } = options;
+    pixels: RgbaImage | null,
+    { clipImagePolygon = null, retouch, edge }: MatteOptions,
+  ): Matte {
+    const { geometry } = this.keptImage(imageId);
     const clean = this.withoutDust(imageId, logits);
     const clip = retouch ? null : clipImagePolygon;
-    const refined = edge
-      ? refineMatte(clean, geometry, pixels, clip, edge)
-      : alphaMatte(clean, geometry, clip);
+    const refined =
+      edge && pixels ? refineMatte(clean, geometry, pixels, clip, edge) : alphaMatte(clean, geometry, clip);
     const matte = retouch ? retouchMatte(refined, retouch, geometry.imageSizePx, clipImagePolygon) : refined;
     if (!matte) throw maskEmpty();
-    return { matte, pixels };
+    return matte;
   }
 
   private async preparedImage(imageId: string, signal: CancelSignal | undefined): Promise<PreparedImage> {

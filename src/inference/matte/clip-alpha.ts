@@ -1,4 +1,15 @@
+import type { Rect } from '../../shared/affine.ts';
 import { distanceInside, spanAtDepth, type ConvexClip } from './convex-clip.ts';
+
+/**
+ * Leaves out what of a part of the image lies outside of the clip.
+ * @param alpha 0..255 [height x width] of `imageRect`, in whole pixels; overwritten
+ */
+export function clipAlpha(alpha: Uint8Array, { x, y, width, height }: Rect, clip: ConvexClip): void {
+  for (let row = 0; row < height; row++) {
+    clipAlphaRow(alpha.subarray(row * width, (row + 1) * width), x, y + row, clip);
+  }
+}
 
 /**
  * Leaves out what of a row of alpha lies outside of the clip, antialiased over 1 px.

@@ -30,10 +30,7 @@ export function createConvexClip(imagePolygon: readonly Point[]): ConvexClip | n
     const normalY = (inward * (to.x - from.x)) / length;
     return [{ normalX, normalY, offset: -normalX * from.x - normalY * from.y }];
   });
-  const xs = imagePolygon.map((p) => p.x);
-  const ys = imagePolygon.map((p) => p.y);
-  const bounds = rectBetween(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
-  return { halfPlanes, bounds };
+  return { halfPlanes, bounds: rectAround(imagePolygon) };
 }
 
 /** Distance to the nearest edge line in image pixels: > 0 inside, < 0 outside. */
@@ -76,6 +73,18 @@ export function isOnBorder(clip: ConvexClip, { x, y }: Point): boolean {
 export function intersectClips(a: ConvexClip, b: ConvexClip): ConvexClip | null {
   const bounds = intersectRects(a.bounds, b.bounds);
   return bounds && { halfPlanes: [...a.halfPlanes, ...b.halfPlanes], bounds };
+}
+
+/** @param points at least one */
+export function rectAround(points: readonly Point[]): Rect {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
+  return rectBetween(left, top, right, bottom);
 }
 
 export function rectBetween(left: number, top: number, right: number, bottom: number): Rect {

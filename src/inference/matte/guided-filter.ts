@@ -12,13 +12,16 @@ export interface LinearModel extends ColourPlanes {
   offset: Float32Array;
 }
 
+/** Of windows: of the colours and the target (m), and of their products. */
+const MEANS = ['mr', 'mg', 'mb', 'mt', 'rr', 'rg', 'rb', 'gg', 'gb', 'bb', 'rt', 'gt', 'bt'] as const;
+
 /**
  * Fits `target` by a linear function of the colours in each window, and averages the functions of all windows that hold a
  * pixel (He, Sun & Tang, "Guided Image Filtering", PAMI 2013, eq. 19-21). Windows end at the border.
  */
 export class GuidedFilter {
   readonly model: LinearModel;
-  private readonly sums: Float32Array[];
+  private readonly means: Record<(typeof MEANS)[number], Float32Array>;
   private readonly product: Float32Array;
   private readonly boxMean: BoxMean;
 
@@ -26,7 +29,7 @@ export class GuidedFilter {
   constructor(maxPixels: number) {
     const plane = (): Float32Array => new Float32Array(maxPixels);
     this.model = { r: plane(), g: plane(), b: plane(), offset: plane() };
-    this.sums = Array.from({ length: 13 }, plane);
+    this.means = Object.fromEntries(MEANS.map((name) => [name, plane()])) as typeof this.means;
     this.product = plane();
     this.boxMean = createBoxMean(maxPixels);
   }
@@ -53,21 +56,7 @@ export class GuidedFilter {
       for (let i = 0; i < count; i++) product[i] = a[i]! * c[i]!;
       mean(product, out);
     };
-    const [mr, mg, mb, mt, rr, rg, rb, gg, gb, bb, rt, gt, bt] = this.sums as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
+    const { mr, mg, mb, mt, rr, rg, rb, gg, gb, bb, rt, gt, bt } = this.means;
     mean(r, mr);
     mean(g, mg);
     mean(b, mb);

@@ -1,7 +1,7 @@
 import type { Point, Rect } from '../../shared/affine.ts';
 import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import { rectOfCells } from './cell-rects.ts';
-import { clipAlphaRow } from './clip-alpha.ts';
+import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
@@ -50,10 +50,7 @@ export function refineMatte(
     });
   }
   shapeEdge(alpha, rect, edge);
-  for (let row = 0; clip && row < rect.height; row++) {
-    const alphaRow = alpha.subarray(row * rect.width, (row + 1) * rect.width);
-    clipAlphaRow(alphaRow, rect.x, rect.y + row, clip);
-  }
+  if (clip) clipAlpha(alpha, rect, clip);
   return trimAlpha({ alpha, imageRect: rect });
 }
 

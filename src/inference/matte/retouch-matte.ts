@@ -1,6 +1,6 @@
 import type { Point, Rect, Size } from '../../shared/affine.ts';
 import type { Retouch } from '../../shared/retouch.ts';
-import { clipAlphaRow } from './clip-alpha.ts';
+import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip } from './convex-clip.ts';
 import type { Matte } from './matte.ts';
 import { strokeCoverage } from './stroke-coverage.ts';
@@ -29,11 +29,7 @@ export function retouchMatte(
     const coverage = strokeCoverage(stroke, image);
     if (coverage) paint(alpha, image.width, coverage, stroke.mode === 'add' ? over : out);
   }
-  if (clip) {
-    for (let row = 0; row < image.height; row++) {
-      clipAlphaRow(alpha.subarray(row * image.width, (row + 1) * image.width), 0, row, clip);
-    }
-  }
+  if (clip) clipAlpha(alpha, image, clip);
   return trimAlpha({ alpha, imageRect: image });
 }
 

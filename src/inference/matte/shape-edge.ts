@@ -2,6 +2,7 @@ import type { Size } from '../../shared/affine.ts';
 import { DEFAULT_EDGE, type EdgeSettings } from '../../shared/edge-settings.ts';
 import { shiftEdge } from './shift-edge.ts';
 import { smoothEdge } from './smooth-edge.ts';
+import { steepenedByte } from './steepen.ts';
 
 /** How much steeper than the image shows an edge gets at most: a step of a pixel. */
 const MAX_STEEPNESS = 12;
@@ -21,9 +22,7 @@ export function shapeEdge(
   if (shiftPx !== 0) shiftEdge(alpha, sizePx, shiftPx);
   if (smooth > 0) smoothEdge(alpha, sizePx, smooth);
   const steepness = steepnessOf(softness);
-  const steeper = Uint8Array.from({ length: 256 }, (_, a) =>
-    Math.min(Math.max(Math.round((a - 127.5) * steepness + 127.5), 0), 255),
-  );
+  const steeper = Uint8Array.from({ length: 256 }, (_, a) => steepenedByte(a, steepness));
   for (let i = 0; i < alpha.length; i++) alpha[i] = steeper[alpha[i]!]!;
 }
 

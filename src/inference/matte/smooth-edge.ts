@@ -2,6 +2,7 @@ import type { Rect, Size } from '../../shared/affine.ts';
 import { createBoxMean } from './box-mean.ts';
 import { grown, intersectRects } from './convex-clip.ts';
 import { splitRect } from './split-rect.ts';
+import { steepenedByte } from './steepen.ts';
 
 const MAX_RADIUS_PX = 8;
 const TILE_SIDE_PX = 256;
@@ -32,7 +33,7 @@ export function smoothEdge(alpha: Uint8Array, { width, height }: Size, smooth: n
       let from = (tile.y - seen.y + y) * seen.width + tile.x - seen.x;
       let to = (tile.y + y) * width + tile.x;
       for (let x = 0; x < tile.width; x++, from++, to++) {
-        alpha[to] = Math.min(Math.max(Math.round((values[from]! - 127.5) * steepness + 127.5), 0), 255);
+        alpha[to] = steepenedByte(values[from]!, steepness);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Rect } from '../../shared/affine.ts';
 import type { Stroke } from '../../shared/retouch.ts';
+import { grown, intersectRects, rectAround, wholePixels } from './convex-clip.ts';
 import type { Matte } from './matte.ts';
 
 /**
@@ -9,12 +10,12 @@ import type { Matte } from './matte.ts';
  * @returns coverage as alpha 0..255; null when there is none
  */
 export function strokeCoverage({ imagePoints, radiusPx }: Stroke, withinImageRect: Rect): Matte | null {
-  const imageRect = wholePixelsWithin(boundsOf(imagePoints, radiusPx + 1), withinImageRect);
+  const imageRect = intersectRects(withinImageRect, reachOf(imagePoints, radiusPx));
   if (!imageRect) return null;
   const alpha = new Uint8Array(imageRect.width * imageRect.height);
   for (const [i, from] of imagePoints.entries()) {
     const to = imagePoints[Math.min(i + 1, imagePoints.length - 1)]!;
-    const reach = wholePixelsWithin(boundsOf([from, to], radiusPx + 1), imageRect);
+    const reach = intersectRects(imageRect, reachOf([from, to], radiusPx));
     if (!reach) continue;
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     const lengthSquared = dx * dx + dy * dy;
@@ -34,20 +35,7 @@ export function strokeCoverage({ imagePoints, radiusPx }: Stroke, withinImageRec
   return { alpha, imageRect };
 }
 
-/** @param marginPx around the points on each side */
-function boundsOf(points: Stroke['imagePoints'], marginPx: number): Rect {
-  const xs = points.map(({ x }) => x);
-  const ys = points.map(({ y }) => y);
-  const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b)) - marginPx;
-  const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b)) + marginPx;
-  return { x: least(xs), y: least(ys), width: most(xs) - least(xs), height: most(ys) - least(ys) };
-}
-
-/** The smallest rect of whole pixels that holds one rect as far as it lies in the other; null when it doesn't. */
-function wholePixelsWithin({ x, y, width, height }: Rect, outer: Rect): Rect | null {
-  const left = Math.max(Math.floor(x), outer.x);
-  const top = Math.max(Math.floor(y), outer.y);
-  const right = Math.min(Math.ceil(x + width), outer.x + outer.width);
-  const bottom = Math.min(Math.ceil(y + height), outer.y + outer.height);
-  return left < right && top < bottom ? { x: left, y: top, width: right - left, height: bottom - top } : null;
+/** Whole pixels that a brush along these points may cover. */
+function reachOf(imagePoints: Stroke['imagePoints'], radiusPx: number): Rect {
+  return wholePixels(grown(rectAround(imagePoints), radiusPx + 1));
 }
