@@ -50,6 +50,11 @@ export function readEvalSet(folder: string): EvalImage[] | null {
   );
 }
 
+/** Those of `readEvalSet` whose objects have masks. */
+export function readMaskedImages(folder: string): EvalImage[] | null {
+  return readEvalSet(folder)?.filter(({ masks }) => masks.length > 0) ?? null;
+}
+
 export interface OpenedImage {
   /** As it is stored. */
   file: Uint8Array;

@@ -1,7 +1,7 @@
 import type { Precision } from '../precision.ts';
 import { projectPath } from '../project-folder.ts';
 import { evenlySpaced, mean } from '../statistics.ts';
-import { readEvalSet, type EvalImage } from './eval-set.ts';
+import { readMaskedImages, type EvalImage } from './eval-set.ts';
 import { MAX_CLICKS, type MaskScore } from './evaluate-mask.ts';
 import type { QualityJob, QualitySettings } from './quality-worker.ts';
 import { runInWorkers } from './worker-pool.ts';
@@ -45,7 +45,7 @@ export async function measureQuality(
   { imageCount, simulateClicks }: { imageCount: number | null; simulateClicks: boolean },
   onStep: (step: string) => void,
 ): Promise<QualityReport | null> {
-  const all = readEvalSet(EVAL_FOLDER)?.filter(({ masks }) => masks.length > 0);
+  const all = readMaskedImages(EVAL_FOLDER);
   if (!all) return null;
   const images = evenlySpaced(all, imageCount ?? all.length);
   const clicked = new Set(simulateClicks ? evenlySpaced(images, MAX_CLICKED_IMAGES) : []);

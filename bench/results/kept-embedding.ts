@@ -6,7 +6,7 @@ import { cellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { toModelInput } from '../../src/inference/preprocess.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
 import { EmbeddingCache } from '../quality/embedding-cache.ts';
-import { openImage, readEvalSet, readGroundTruth, type EvalImage } from '../quality/eval-set.ts';
+import { openImage, readMaskedImages, readGroundTruth, type EvalImage } from '../quality/eval-set.ts';
 import { maskIou } from '../quality/mask-iou.ts';
 import { CACHE_FOLDER } from '../quality/measure-quality.ts';
 import { nextClick } from '../quality/next-click.ts';
@@ -33,7 +33,7 @@ export async function measureKeptEmbedding({
   imageCount,
   show,
 }: SectionOptions): Promise<ResultsSection> {
-  const all = readEvalSet(evalFolder)!.filter(({ masks }) => masks.length > 0);
+  const all = readMaskedImages(evalFolder)!;
   const images = evenlySpaced(all, imageCount ?? all.length);
   const cache = new EmbeddingCache(CACHE_FOLDER, embedderHash('int8'));
   const network = await openNetwork('int8');

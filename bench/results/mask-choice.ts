@@ -1,5 +1,5 @@
 import { CLICK_FEATURES } from '../../src/inference/prompt/click-features.ts';
-import { readEvalSet, type EvalImage } from '../quality/eval-set.ts';
+import { readMaskedImages, type EvalImage } from '../quality/eval-set.ts';
 import { runInWorkers } from '../quality/worker-pool.ts';
 import { evenlySpaced, mean } from '../statistics.ts';
 import { formatNumber, formatTable } from '../table.ts';
@@ -13,7 +13,7 @@ export async function measureMaskChoice({
   imageCount,
   show,
 }: SectionOptions): Promise<ResultsSection> {
-  const all = readEvalSet(evalFolder)!.filter(({ masks }) => masks.length > 0);
+  const all = readMaskedImages(evalFolder)!;
   const images = evenlySpaced(all, imageCount ?? all.length);
   const label = (count: number) => `clicks: image ${count} of ${images.length}`;
   show(label(0));

@@ -4,13 +4,13 @@ import { Segmenter } from '../../src/inference/index.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import type { CutoutRecipe } from '../../src/shared/cutout-recipe.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
-import type { EngineClient } from '../../src/ui/engine/engine-client.ts';
 import { Workspace } from '../../src/ui/session/workspace.ts';
 import { sceneNetwork } from '../unit/scene-network.ts';
 import { box, circle, without } from '../unit/synthetic-logits.ts';
 import { ClientStorage } from './api/client-storage.ts';
 import { FigmaDocument } from './document/figma-document.ts';
 import { openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
+import { segmenterEngine } from './segmenter-engine.ts';
 
 /** Quick actions from the menu to what they leave in the document: the window's code, the engine, a network that sees a disc. */
 const SIZE = { width: 200, height: 150 };
@@ -74,27 +74,17 @@ function serve(opened: OpenPlugin, options: Options, prompts: Prompt[]): Workspa
   const { readsBadly = () => false, beforeSearch } = options;
   const segmenter = Segmenter.withNetwork(sceneNetwork(SCENE), { codec: sharpImageCodec });
   let searchCount = 0;
-  const findSubject = async ({ imageId }: { imageId: string }) => {
-    await beforeSearch?.(opened, searchCount++);
-    return { proposals: await segmenter.findSubject(imageId) };
-  };
-  const served = {
-    embed: ({ file }: { file: Uint8Array }) => segmenter.embed(file),
-    findSubject,
+  const engine = segmenterEngine(segmenter, {
+    async findSubject({ imageId }: { imageId: string }) {
+      await beforeSearch?.(opened, searchCount++);
+      return { proposals: await segmenter.findSubject(imageId) };
+    },
     async segment({ imageId, prompt }: { imageId: string; prompt: Prompt }) {
       prompts.push(prompt);
       const candidates = await segmenter.findSubject(imageId);
       return { candidates, defaultIndex: 0, bySize: candidates.map((_, i) => i), decodeMs: 0 };
     },
-    makeCutout: async ({ imageId, logits }: { imageId: string; logits: Float32Array }) => ({
-      tiles: await segmenter.makeCutout(imageId, logits),
-    }),
-  };
-  const engine = {
-    call: (method: keyof typeof served, params: never) => served[method](params),
-    onLost: () => () => {},
-    onMemoryShort: () => () => {},
-  } as unknown as EngineClient;
+  });
   let readCount = 0;
   const workspace = new Workspace({
     host: opened.channel,

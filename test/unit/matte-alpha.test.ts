@@ -1,26 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Point, Rect } from '../../src/shared/affine.ts';
+import type { Point } from '../../src/shared/affine.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
-import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { box, circle, geometryOf, logitsOf, turned, without } from './synthetic-logits.ts';
-
-/** A matte put back into the whole image, 0 elsewhere. */
-function wholeAlpha(
-  matte: { alpha: Uint8Array; imageRect: Rect } | null,
-  { imageSizePx: { width, height } }: MaskGeometry,
-): Uint8Array {
-  const whole = new Uint8Array(width * height);
-  if (!matte) return whole;
-  const { imageRect, alpha } = matte;
-  for (let y = 0; y < imageRect.height; y++) {
-    const row = alpha.subarray(y * imageRect.width, (y + 1) * imageRect.width);
-    whole.set(row, (imageRect.y + y) * width + imageRect.x);
-  }
-  return whole;
-}
+import { wholeAlpha } from './whole-alpha.ts';
 
 const sizes = fc.constantFrom([320, 200], [150, 220], [90, 90], [1300, 700]);
 
@@ -31,7 +16,7 @@ describe('alphaMatte', () => {
         const logits = blobLogits(bumps);
         const geometry = geometryOf(width!, height!);
         const upsampled = upsampleLogits(logits, geometry);
-        const alpha = wholeAlpha(alphaMatte(logits, geometry, null), geometry);
+        const alpha = wholeAlpha(alphaMatte(logits, geometry, null), geometry.imageSizePx);
         expect(alpha.findIndex((a, i) => a >= 128 !== upsampled[i]! > 0)).toBe(-1);
       }),
       { numRuns: 25, endOnFailure: true },
@@ -62,7 +47,7 @@ describe('alphaMatte', () => {
     // 2 image pixels for each model pixel.
     const geometry = geometryOf(2048, 1536);
     const shape = without(turned(box(200, 150, 800, 600), 17, 500, 400), circle(500, 400, 90));
-    const alpha = wholeAlpha(alphaMatte(logitsOf(shape), geometry, null), geometry);
+    const alpha = wholeAlpha(alphaMatte(logitsOf(shape), geometry, null), geometry.imageSizePx);
     const corners = [
       [200, 150],
       [800, 150],
@@ -151,8 +136,8 @@ describe('alphaMatte with a clip', () => {
         const logits = blobLogits(bumps);
         const [a, b, c] = triangle;
         fc.pre(Math.abs((b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y)) > 50);
-        const free = wholeAlpha(alphaMatte(logits, geometry, null), geometry);
-        const clipped = wholeAlpha(alphaMatte(logits, geometry, triangle), geometry);
+        const free = wholeAlpha(alphaMatte(logits, geometry, null), geometry.imageSizePx);
+        const clipped = wholeAlpha(alphaMatte(logits, geometry, triangle), geometry.imageSizePx);
         clipped.forEach((alpha, i) => {
           const distance = distanceFromEdges(triangle, (i % 240) + 0.5, Math.floor(i / 240) + 0.5);
           if (distance >= 0.5 && alpha !== free[i]) throw new Error(`changed inside at ${i}`);

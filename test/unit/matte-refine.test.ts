@@ -7,6 +7,7 @@ import { refineMatte } from '../../src/inference/matte/refine-matte.ts';
 import type { RgbaPixels } from '../../src/inference/matte/working-scale.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { box, circle, geometryOf, logitsOf, turned, type Shape } from './synthetic-logits.ts';
+import { wholeAlpha } from './whole-alpha.ts';
 
 type Colour = readonly [number, number, number];
 
@@ -34,17 +35,6 @@ function coverageOf(shape: Shape, pixel: number, width: number, modelPxPerImageP
   return Math.min(Math.max(distancePx + 0.5, 0), 1);
 }
 
-function wholeAlpha(matte: Matte | null, width: number, height: number): Uint8Array {
-  const whole = new Uint8Array(width * height);
-  if (!matte) return whole;
-  const { imageRect, alpha } = matte;
-  for (let y = 0; y < imageRect.height; y++) {
-    const row = alpha.subarray(y * imageRect.width, (y + 1) * imageRect.width);
-    whole.set(row, (imageRect.y + y) * width + imageRect.x);
-  }
-  return whole;
-}
-
 const RED: Colour = [200, 60, 50];
 const BLUE: Colour = [40, 80, 160];
 
@@ -59,7 +49,7 @@ describe('refineMatte', () => {
     const logits = logitsOf((x, y) => truth(x, y) + 6);
     const image = pictureOf(truth, geometry, RED, BLUE);
     const error = (matte: Matte | null): number => {
-      const alpha = wholeAlpha(matte, width, height);
+      const alpha = wholeAlpha(matte, geometry.imageSizePx);
       return alpha.reduce(
         (sum, a, i) =>
           sum + Math.abs(a / 255 - coverageOf(truth, i, width, geometry.modelSizePx.width / width)),
@@ -76,8 +66,7 @@ describe('refineMatte', () => {
     const data = Uint8Array.from({ length: 600 * 600 * 4 }, (_, i) => (i * 2654435761) % 256);
     const alpha = wholeAlpha(
       refineMatte(logits, geometry, { width: 600, height: 600, data }, null, DEFAULT_EDGE),
-      600,
-      600,
+      geometry.imageSizePx,
     );
     alpha.forEach((a, i) => {
       const [x, y] = [((i % 600) + 0.5) * (1024 / 600), (Math.floor(i / 600) + 0.5) * (1024 / 600)];
@@ -92,7 +81,7 @@ describe('refineMatte', () => {
     const shape = circle(500, 380, 220);
     const logits = logitsOf(shape);
     const grey = pictureOf(shape, geometry, [128, 128, 128], [128, 128, 128]);
-    const alpha = wholeAlpha(refineMatte(logits, geometry, grey, null, DEFAULT_EDGE), 600, 450);
+    const alpha = wholeAlpha(refineMatte(logits, geometry, grey, null, DEFAULT_EDGE), geometry.imageSizePx);
     const upsampled = upsampleLogits(logits, geometry);
     const wrong = alpha.reduce((sum, a, i) => sum + (a >= 128 === upsampled[i]! > 0 ? 0 : 1), 0);
     const edgePx = (2 * Math.PI * 220 * 600) / 1024;
@@ -108,9 +97,9 @@ describe('refineMatte', () => {
     const flipped = { ...image, data: flipRows(image.data, 700, 4) };
     const logits = logitsOf((x, y) => truth(x, y) + 5);
     const flippedLogits = logitsOf((x, y) => mirrored(x, y) + 5);
-    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), 700, 500);
+    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), geometry.imageSizePx);
     const other = flipRows(
-      wholeAlpha(refineMatte(flippedLogits, geometry, flipped, null, DEFAULT_EDGE), 700, 500),
+      wholeAlpha(refineMatte(flippedLogits, geometry, flipped, null, DEFAULT_EDGE), geometry.imageSizePx),
       700,
       1,
     );
@@ -130,8 +119,11 @@ describe('refineMatte', () => {
       [320, 220],
       [150, 220],
     ]);
-    const free = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), 300, 200);
-    const clipped = wholeAlpha(refineMatte(logits, geometry, image, half, DEFAULT_EDGE), 300, 200);
+    const free = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), geometry.imageSizePx);
+    const clipped = wholeAlpha(
+      refineMatte(logits, geometry, image, half, DEFAULT_EDGE),
+      geometry.imageSizePx,
+    );
     clipped.forEach((a, i) => expect(a).toBe(i % 300 < 150 ? 0 : free[i]));
     expect(
       refineMatte(

@@ -9,7 +9,7 @@ import { createContourGrid } from '../../../src/inference/trace/contour-grid.ts'
 import { isoContours } from '../../../src/inference/trace/iso-contours.ts';
 import type { Point } from '../../../src/shared/affine.ts';
 import { EmbeddingCache } from '../../quality/embedding-cache.ts';
-import { openImage, readEvalSet, readGroundTruth } from '../../quality/eval-set.ts';
+import { openImage, readMaskedImages, readGroundTruth } from '../../quality/eval-set.ts';
 import { boundsOf } from '../../../src/inference/mask/bit-mask.ts';
 import { CACHE_FOLDER } from '../../quality/measure-quality.ts';
 import { embedderHash, openNetwork } from '../../quality/open-network.ts';
@@ -39,7 +39,7 @@ export async function* outlineMasks(
   imageCount: number,
   show: (step: string) => void,
 ): AsyncGenerator<OutlineMask> {
-  const images = (readEvalSet(evalFolder) ?? []).filter(({ masks }) => masks.length > 0);
+  const images = readMaskedImages(evalFolder) ?? [];
   const network = await openNetwork('int8');
   const cache = new EmbeddingCache(CACHE_FOLDER, embedderHash('int8'));
   try {

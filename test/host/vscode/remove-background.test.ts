@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { URI } from 'vscode-uri';
 import { Segmenter } from '../../../src/inference/index.ts';
 import { sharpImageCodec } from '../../../src/plugin/cli/sharp-image-codec.ts';
-import type { EngineClient } from '../../../src/ui/engine/engine-client.ts';
 import { Workspace } from '../../../src/ui/session/workspace.ts';
+import { segmenterEngine } from '../segmenter-engine.ts';
 import { sceneNetwork } from '../../unit/scene-network.ts';
 import { box, circle, without } from '../../unit/synthetic-logits.ts';
 import type { PanelDouble } from './panel-double.ts';
@@ -193,23 +193,12 @@ function photo(n: number): Uint8Array {
 /** The page's own code at work in the page. */
 function playPage(page: PanelDouble, onEmbed: () => void): void {
   const segmenter = Segmenter.withNetwork(sceneNetwork(SCENE), { codec: sharpImageCodec });
-  const served = {
+  const engine = segmenterEngine(segmenter, {
     embed: ({ file }: { file: Uint8Array }) => {
       onEmbed();
       return segmenter.embed(file);
     },
-    findSubject: async ({ imageId }: { imageId: string }) => ({
-      proposals: await segmenter.findSubject(imageId),
-    }),
-    makeCutout: async ({ imageId, logits }: { imageId: string; logits: Float32Array }) => ({
-      tiles: await segmenter.makeCutout(imageId, logits),
-    }),
-  };
-  const engine = {
-    call: (method: keyof typeof served, params: never) => served[method](params),
-    onLost: () => () => {},
-    onMemoryShort: () => () => {},
-  } as unknown as EngineClient;
+  });
   const decode = async (file: Blob) => {
     const { width, height } = await sharp(await file.arrayBuffer())
       .raw()
