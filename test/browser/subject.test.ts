@@ -41,6 +41,8 @@ describe('remove background', { timeout: TEST_MS }, () => {
   });
 
   it('starts over by Escape and finds it again by its key', async () => {
+    // With nothing selected on the canvas the status line would say so instead of the share.
+    await session.selectLayer('bowl');
     await session.image.focus();
     await session.page.keyboard.press('Escape');
     await eventually(() => session.button('Clear selection').isDisabled()).toBe(true);
