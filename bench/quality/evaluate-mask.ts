@@ -3,7 +3,7 @@ import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import type { CellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import { defaultMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
-import { LOGITS_SIDE, type Prompt } from '../../src/shared/engine-contract.ts';
+import type { Prompt } from '../../src/shared/engine-contract.ts';
 import { boundsOf } from '../../src/inference/mask/bit-mask.ts';
 import { maskIou, type GroundTruth } from './mask-iou.ts';
 import { nextClick, type Click } from './next-click.ts';
@@ -53,7 +53,7 @@ export async function evaluateMask(
   const clicks: Click[] = [nextClick(truth, null, sizePx, clickedPixels)];
   const firstPrompt: Prompt = { points: [...clicks], box: null, previousLogits: null };
   const first = await decode(firstPrompt);
-  const ofTokens = [1, 2, 3].map((token) => maskIou(truth, predictionOf(logitsOf(first, token))));
+  const ofTokens = [1, 2, 3].map((token) => maskIou(truth, predictionOf(first.logits[token]!)));
 
   let logits = shownFirst(first, firstPrompt);
   let prediction = predictionOf(logits);
@@ -78,9 +78,4 @@ export async function evaluateMask(
 export function clicksTo(iou: number, ious: readonly number[]): number {
   const index = ious.findIndex((reached) => reached >= iou);
   return index === -1 ? MAX_CLICKS : index + 1;
-}
-
-function logitsOf({ logits }: DecoderAnswer, token: number): Float32Array {
-  const count = LOGITS_SIDE * LOGITS_SIDE;
-  return logits.subarray(token * count, (token + 1) * count);
 }

@@ -31,8 +31,8 @@ export interface Network {
 }
 
 export interface DecoderAnswer {
-  /** [1, 4, 256, 256] */
-  logits: Float32Array;
+  /** Of the four masks, [256 x 256] each. */
+  logits: Float32Array[];
   /** [1, 4] */
   predictedIous: Float32Array;
   /** Prompt tokens, the padding one included: which mask is shown first depends on it. */

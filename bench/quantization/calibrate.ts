@@ -6,8 +6,8 @@ import {
   drawSeeds,
   TASK_GRADIENT_PORTS,
 } from '../../models/compile/quantize/task-gradient.ts';
-import { LOGITS_SIDE, MASK_TOKENS } from '../../src/inference/model/architecture.ts';
-import { EMBEDDING_PORT, PROMPT_PORTS } from '../../src/inference/model/graph/decoder-ports.ts';
+import { EMBEDDING_SIDE, LOGITS_SIDE, MASK_TOKENS } from '../../src/inference/model/architecture.ts';
+import { EMBEDDING_PORT, IMAGE_CELLS, PROMPT_PORTS } from '../../src/inference/model/graph/decoder-ports.ts';
 import type { OnnxModel } from '../../src/inference/model/onnx/model.ts';
 import { writeModel } from '../../src/inference/model/onnx/write-model.ts';
 import type { FloatTensor, StoredTensors } from '../../src/inference/model/stored-tensor.ts';
@@ -100,9 +100,14 @@ async function taskGradients(
         [PROMPT_PORTS.coords.name]: { data: coords, dims: [1, labels.length, 2] },
         [PROMPT_PORTS.labels.name]: { data: labels, dims: [1, labels.length] },
         [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
+        // The padding too: its seeds are next to nothing.
+        [PROMPT_PORTS.maskCells.name]: {
+          data: new Float32Array(IMAGE_CELLS),
+          dims: [EMBEDDING_SIDE, EMBEDDING_SIDE],
+        },
         [TASK_GRADIENT_PORTS.logitsSeed]: {
           data: seeds.logits,
-          dims: [1, MASK_TOKENS, LOGITS_SIDE, LOGITS_SIDE],
+          dims: [1, MASK_TOKENS, LOGITS_SIDE ** 2],
         },
         [TASK_GRADIENT_PORTS.iouSeed]: { data: seeds.predictedIous, dims: [1, MASK_TOKENS] },
       });

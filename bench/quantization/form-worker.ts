@@ -71,7 +71,7 @@ async function studyImage({ form, image, scoreMasks }: StudyJob): Promise<StudyR
   for (const mask of scoreMasks ? image.masks : []) {
     const truth = await readGroundTruth(join(evalFolder, mask.file), mask, geometry.imageSizePx);
     const answersOf = async (of: Float32Array) => {
-      const logits: Float32Array[] = [];
+      const logits: Float32Array[][] = [];
       const decode: Decode = async (prompt) => {
         const answer = await network.decode(of, geometry, prompt);
         logits.push(answer.logits);

@@ -21,6 +21,7 @@ import {
 } from './model/graph/encoder.ts';
 import { buildPrepareImage, PREPARER_TENSORS } from './model/graph/prepare-image.ts';
 import { buildRefineImage, REFINED, REFINER_TENSORS } from './model/graph/refine-image.ts';
+import { maskSizeCells, withPadding } from './model/mask-padding.ts';
 import type { OnnxModel } from './model/onnx/model.ts';
 import { withShortNames } from './model/onnx/short-names.ts';
 import { writeModel } from './model/onnx/write-model.ts';
@@ -44,8 +45,8 @@ export type PreparedImage = Readonly<Record<ImagePort, FloatTensor>>;
 
 /** B prompts, in their order. */
 export interface BatchAnswer {
-  /** [B, 4, 256, 256] */
-  logits: Float32Array;
+  /** Of B x 4 masks, [256 x 256] each, with a buffer of its own; -16 beyond the image. */
+  logits: Float32Array[];
   /** [B, 4], not clamped. */
   predictedIous: Float32Array;
 }
@@ -139,28 +140,46 @@ export class Network {
   /** Asks for the masks of one prompt. Throws as `embed` does. */
   async decode(
     prepared: PreparedImage,
-    { coords, labels }: PromptTokens,
+    prompt: PromptTokens,
     previousLogits: Float32Array | null,
     signal?: CancelSignal,
   ): Promise<DecoderAnswer> {
     const startedAt = performance.now();
     const image = previousLogits ? await this.refine(prepared, previousLogits, signal) : prepared;
-    const answer = await this.runDecoder(image, coords, labels, 1, signal);
+    const answer = await this.decodeBatch(image, [prompt], signal);
     return { ...answer, decodeMs: performance.now() - startedAt };
   }
 
   /**
    * Asks for the masks of several prompts at once. Throws as `embed` does.
-   * @param prompts all of one length of labels
+   * @param prompts of one image, all of one length of labels
    */
-  decodeBatch(
+  async decodeBatch(
     prepared: PreparedImage,
-    prompts: readonly Pick<PromptTokens, 'coords' | 'labels'>[],
+    prompts: readonly Omit<PromptTokens, 'tokenCount'>[],
     signal?: CancelSignal,
   ): Promise<BatchAnswer> {
-    const coords = Float32Array.from(prompts.flatMap((prompt) => [...prompt.coords]));
-    const labels = Float32Array.from(prompts.flatMap((prompt) => [...prompt.labels]));
-    return this.runDecoder(prepared, coords, labels, prompts.length, signal);
+    const { labels, modelSizePx } = prompts[0]!;
+    const sizeCells = maskSizeCells(modelSizePx);
+    const { width, height } = sizeCells;
+    const joined = (key: 'coords' | 'labels') =>
+      Float32Array.from(prompts.flatMap((prompt) => [...prompt[key]]));
+    const { outputs } = await this.decoder.run(
+      {
+        ...portsOf(prepared),
+        [PROMPT_PORTS.coords.name]: { data: joined('coords'), dims: [prompts.length, labels.length, 2] },
+        [PROMPT_PORTS.labels.name]: { data: joined('labels'), dims: [prompts.length, labels.length] },
+        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
+        [PROMPT_PORTS.maskCells.name]: { data: new Float32Array(height * width), dims: [height, width] },
+      },
+      signal,
+    );
+    const { data, dims } = outputs[MASK_PORTS.logits.name]!;
+    const logitsPerMask = dims.at(-1)!;
+    const logits = Array.from({ length: data.length / logitsPerMask }, (_, mask) =>
+      withPadding(data.subarray(mask * logitsPerMask, (mask + 1) * logitsPerMask), sizeCells),
+    );
+    return { logits, predictedIous: outputs[MASK_PORTS.iou.name]!.data };
   }
 
   /** Frees the sessions' memory, after whatever is queued. */
@@ -198,29 +217,6 @@ export class Network {
     const sessions = await createSessions(buildStem(this.tensors, sizePx), { signal });
     this.stem = { sizePx, sessions };
     return sessions;
-  }
-
-  private async runDecoder(
-    image: PreparedImage,
-    coords: Float32Array,
-    labels: Float32Array,
-    promptCount: number,
-    signal: CancelSignal | undefined,
-  ): Promise<BatchAnswer> {
-    const pointCount = labels.length / promptCount;
-    const { outputs } = await this.decoder.run(
-      {
-        ...portsOf(image),
-        [PROMPT_PORTS.coords.name]: { data: coords, dims: [promptCount, pointCount, 2] },
-        [PROMPT_PORTS.labels.name]: { data: labels, dims: [promptCount, pointCount] },
-        [PROMPT_PORTS.wantsMasks.name]: { data: Float32Array.of(1), dims: [1] },
-      },
-      signal,
-    );
-    return {
-      logits: outputs[MASK_PORTS.logits.name]!.data,
-      predictedIous: outputs[MASK_PORTS.iou.name]!.data,
-    };
   }
 
   private async refine(

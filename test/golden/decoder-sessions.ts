@@ -29,12 +29,12 @@ export class DecoderSessions {
 
   /**
    * All prompts of a call must come to the same count of points, and all have a mask or none. `ignoredPoints` more are
-   * added, which must change nothing.
+   * added, which must change nothing. `maskCells` is how many rows and columns of the embedding the masks are made of.
    */
   async decode(
     prepared: Record<string, FloatArray>,
     prompts: readonly ModelPrompt[],
-    { wantsMasks = true, ignoredPoints = 0 } = {},
+    { wantsMasks = true, ignoredPoints = 0, maskCells = [64, 64] } = {},
   ): Promise<{ logits: Float32Array; iou: Float32Array }> {
     const coords = prompts.flatMap((prompt) => [
       ...prompt.points.flat(),
@@ -52,6 +52,7 @@ export class DecoderSessions {
       point_coords: { shape: [prompts.length, pointCount, 2], values: Float32Array.from(coords) },
       point_labels: { shape: [prompts.length, pointCount], values: Float32Array.from(labels) },
       wants_masks: { shape: [1], values: Float32Array.of(wantsMasks ? 1 : 0) },
+      mask_cells: { shape: maskCells, values: new Float32Array(maskCells[0]! * maskCells[1]!) },
     });
     return { logits: outputs['low_res_logits']!.values, iou: outputs['iou_predictions']!.values };
   }

@@ -162,6 +162,19 @@ describe('a batch of prompts', () => {
     expect(maxAbsDifference(padded.iou, plain.iou)).toBeLessThan(1e-4);
   });
 
+  it.each([
+    ['a wide image', { width: 64, height: 44 }],
+    ['a high image', { width: 9, height: 64 }],
+  ])('makes the same masks of the cells of %s alone', async (_, { width, height }) => {
+    const prepared = await decoder.prepare(embedding);
+    const whole = await decoder.decode(prepared, clicks);
+    const part = await decoder.decode(prepared, clicks, { maskCells: [height, width] });
+    expect(maxAbsDifference(part.iou, whole.iou)).toBe(0);
+    expect(part.logits).toHaveLength(clicks.length * 4 * (4 * width * 4 * height));
+    const ofPart = whole.logits.filter((_, i) => i % 256 < 4 * width && (i % MASK_LENGTH) / 256 < 4 * height);
+    expect(maxAbsDifference(part.logits, ofPart)).toBeLessThan(1e-3);
+  });
+
   it('gives the same predicted IoUs without the masks', async () => {
     const prepared = await decoder.prepare(embedding);
     const { iou } = await decoder.decode(prepared, clicks);

@@ -24,6 +24,7 @@ it('goes back through the decoder: from masks and IoUs to the embedding, as fini
     [PROMPT_PORTS.coords.name]: { shape: [1, 2, 2], values: Float32Array.of(400, 600, 0, 0) },
     [PROMPT_PORTS.labels.name]: { shape: [1, 2], values: Float32Array.of(1, -1) },
     [PROMPT_PORTS.wantsMasks.name]: { shape: [1], values: Float32Array.of(1) },
+    [PROMPT_PORTS.maskCells.name]: { shape: [64, 64], values: new Float32Array(64 * 64) },
   };
   const imagePort = (values: Float32Array) => ({ image_embedding: { shape: [1, 256, 64, 64], values } });
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
@@ -31,7 +32,7 @@ it('goes back through the decoder: from masks and IoUs to the embedding, as fini
   const { [TASK_GRADIENT_PORTS.gradient]: gradient } = await run(backwards, {
     ...prompt,
     ...imagePort(embedding),
-    [TASK_GRADIENT_PORTS.logitsSeed]: { shape: [1, 4, 256, 256], values: logitsSeed },
+    [TASK_GRADIENT_PORTS.logitsSeed]: { shape: [1, 4, 256 * 256], values: logitsSeed },
     [TASK_GRADIENT_PORTS.iouSeed]: { shape: [1, 4], values: iouSeed },
   });
   const lossAt = async (step: number, direction: Float32Array) => {

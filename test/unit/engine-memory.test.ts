@@ -55,8 +55,12 @@ describe.each(FAILURES)('a segmenter meets %s', (name, thrown) => {
       embed: async () => (await session.run(VALUE)).outputs['doubled']!.data,
       decode: async () => {
         await session.run(VALUE);
-        const tokens = [{ coords: Float32Array.of(512, 384), labels: Float32Array.of(1) }];
-        return { ...(await scene.decodeBatch({} as never, tokens)), decodeMs: 1 };
+        const prompt = {
+          coords: Float32Array.of(512, 384),
+          labels: Float32Array.of(1),
+          modelSizePx: { width: 1024, height: 1024 },
+        };
+        return { ...(await scene.decodeBatch({} as never, [prompt])), decodeMs: 1 };
       },
       releaseSpare: vi.fn(() => Promise.resolve()),
     };

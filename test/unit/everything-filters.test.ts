@@ -69,9 +69,7 @@ describe('accepting masks', () => {
   /** One prompt whose four tokens all answer with the same mask. */
   const answer = (predictedIous: number[], steepness = 1) => {
     const mask = logitsOf(box(200, 100, 600, 300)).map((logit) => logit * steepness);
-    const logits = new Float32Array(4 * mask.length);
-    for (let token = 0; token < 4; token++) logits.set(mask, token * mask.length);
-    return { logits, predictedIous: Float32Array.from(predictedIous) };
+    return { logits: [mask, mask, mask, mask], predictedIous: Float32Array.from(predictedIous) };
   };
   const accept = (given: ReturnType<typeof answer>) =>
     acceptMasks(given, [{ x: 1, y: 2 }], (logits) => measureCells(logits, geometry.modelSizePx), {
@@ -89,12 +87,5 @@ describe('accepting masks', () => {
     expect(accept(answer([1, 1, 1, 1]))).toHaveLength(3);
     // A hundred times flatter: nothing is above +1.
     expect(accept(answer([1, 1, 1, 1], 0.01))).toEqual([]);
-  });
-
-  it('copies the logits, since an answer may be large', () => {
-    const given = answer([0, 1, 0, 0]);
-    const [region] = accept(given);
-    expect(region!.logits).toHaveLength(65536);
-    expect(region!.logits.buffer).not.toBe(given.logits.buffer);
   });
 });

@@ -29,14 +29,14 @@ function shapeDecoder(shapes: readonly Shape[] = SHAPES, predictedIou = 0.95) {
   const masks = shapes.map(steepLogits);
   const decoder: BatchDecoder<null> = {
     decodeBatch(_, prompts) {
-      const logits = new Float32Array(prompts.length * 4 * 65536);
+      const logits = Array.from({ length: prompts.length * 4 }, () => new Float32Array(65536));
       const predictedIous = new Float32Array(prompts.length * 4);
       prompts.forEach(({ coords }, prompt) => {
         const [x, y] = [coords[0]!, coords[1]!];
         asked.push([x, y]);
         const topmost = shapes.reduce((top, shape, i) => (shape(x, y) > 0 ? i : top), -1);
         if (topmost === -1) return;
-        logits.set(masks[topmost]!, (prompt * 4 + 1) * 65536);
+        logits[prompt * 4 + 1]!.set(masks[topmost]!);
         predictedIous[prompt * 4 + 1] = predictedIou;
       });
       return Promise.resolve({ logits, predictedIous });

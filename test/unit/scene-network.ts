@@ -20,12 +20,12 @@ export function sceneNetwork(shapes: readonly Shape[]): SegmenterNetwork & { pro
     decode: () => Promise.reject(new Error('Nobody should ask for a single prompt.')),
     decodeBatch(_prepared, prompts) {
       this.promptCount += prompts.length;
-      const logits = new Float32Array(prompts.length * 4 * CELLS).fill(-20);
+      const logits = Array.from({ length: prompts.length * 4 }, () => new Float32Array(CELLS).fill(-20));
       const predictedIous = new Float32Array(prompts.length * 4);
       for (const [i, { coords }] of prompts.entries()) {
         const found = masks.filter((_, shape) => shapes[shape]!(coords[0]!, coords[1]!) > 0).slice(0, 3);
         for (const [token, mask] of found.entries()) {
-          logits.set(mask, (i * 4 + token + 1) * CELLS);
+          logits[i * 4 + token + 1]!.set(mask);
           predictedIous[i * 4 + token + 1] = 0.95;
         }
       }

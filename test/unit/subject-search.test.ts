@@ -21,13 +21,13 @@ function decoderOf(shapes: readonly Shape[]) {
   const decoder: BatchDecoder<null> = {
     decodeBatch(_, prompts) {
       promptCount += prompts.length;
-      const logits = new Float32Array(prompts.length * 4 * CELLS).fill(-20);
+      const logits = Array.from({ length: prompts.length * 4 }, () => new Float32Array(CELLS).fill(-20));
       const predictedIous = new Float32Array(prompts.length * 4);
       prompts.forEach(({ coords, labels }, prompt) => {
         const shape = labels[0] === 2 ? fitting(masks, coords) : topmost(shapes, coords[0]!, coords[1]!);
         if (shape < 0) return;
         for (const token of [0, 1]) {
-          logits.set(masks[shape]!, (prompt * 4 + token) * CELLS);
+          logits[prompt * 4 + token]!.set(masks[shape]!);
           predictedIous[prompt * 4 + token] = 0.95;
         }
       });

@@ -37,21 +37,25 @@ export function buildTaskGradient(tensors: StoredTensors): OnnxModel {
  * 0 at the float network, and so is its gradient; what it grows by is its Hessian there, the Fisher information. That
  * of one layer's output is the mean of the squared gradient of -log p(labels) over labels drawn from the float network's own
  * predictions (arXiv 1412.1193, section 2): one draw gives an unbiased estimate of its diagonal.
+ * @param answer logits of each mask, and predicted IoUs
  * @param random uniform in 0..1
  * @returns the gradient of that log-likelihood, divided by the root of the number of predictions as the means ask for
  */
 export function drawSeeds(
-  { logits, predictedIous }: { logits: Float32Array; predictedIous: Float32Array },
+  { logits, predictedIous }: { logits: readonly Float32Array[]; predictedIous: Float32Array },
   random: () => number,
 ): { logits: Float32Array; predictedIous: Float32Array } {
   const draw = (probability: number) => (random() < probability ? 1 : 0);
-  const pixelWeight = logits.length ** -0.5;
+  const pixelWeight = logits.reduce((sum, { length }) => sum + length, 0) ** -0.5;
   const iouWeight = predictedIous.length ** -0.5;
   return {
-    logits: logits.map((logit) => {
-      const probability = 1 / (1 + Math.exp(-logit));
-      return (probability - draw(probability)) * pixelWeight;
-    }),
+    logits: Float32Array.from(
+      logits.flatMap((ofMask) => [...ofMask]),
+      (logit) => {
+        const probability = 1 / (1 + Math.exp(-logit));
+        return (probability - draw(probability)) * pixelWeight;
+      },
+    ),
     predictedIous: predictedIous.map((iou) => {
       const probability = Math.min(Math.max(iou, MIN_IOU), 1 - MIN_IOU);
       return ((probability - draw(probability)) / (probability * (1 - probability))) * iouWeight;

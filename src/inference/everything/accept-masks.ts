@@ -1,5 +1,4 @@
 import type { Point } from '../../shared/affine.ts';
-import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import type { FoundRegion } from './region.ts';
 
 /** What a mask must reach, as SAM's generator asks (segment-anything automatic_mask_generator.py). */
@@ -13,7 +12,6 @@ export interface Thresholds {
 const TOKENS = 4;
 /** Token 0 is the answer to prompts that mean one thing, which a single point does not. */
 const FIRST_TOKEN = 1;
-const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
 
 export function reaches(
   mask: Pick<FoundRegion, 'predictedIou' | 'stabilityScore'>,
@@ -27,13 +25,12 @@ export type MaskMeasure = Pick<FoundRegion, 'stabilityScore' | 'cellBox' | 'area
 
 /**
  * The masks of a batch of point prompts that pass, prompt by prompt.
- * @param answer logits [B, 4, 256, 256] and predicted IoUs [B, 4]
+ * @param answer logits of B x 4 masks, [256 x 256] each, and predicted IoUs [B, 4]
  * @param imagePoints the B prompts
  * @param measure null for an empty mask, which goes
- * @returns regions with logits of their own (copies)
  */
 export function acceptMasks(
-  { logits, predictedIous }: { logits: Float32Array; predictedIous: Float32Array },
+  { logits, predictedIous }: { logits: readonly Float32Array[]; predictedIous: Float32Array },
   imagePoints: readonly Point[],
   measure: (maskLogits: Float32Array) => MaskMeasure | null,
   thresholds: Thresholds,
@@ -44,10 +41,10 @@ export function acceptMasks(
       const mask = prompt * TOKENS + token;
       const predictedIou = predictedIous[mask]!;
       if (!(predictedIou > thresholds.minPredictedIou)) continue;
-      const maskLogits = logits.subarray(mask * LOGITS_PER_MASK, (mask + 1) * LOGITS_PER_MASK);
+      const maskLogits = logits[mask]!;
       const measured = measure(maskLogits);
       if (!measured || !reaches({ predictedIou, ...measured }, thresholds)) continue;
-      accepted.push({ logits: maskLogits.slice(), predictedIou, imagePoint, ...measured });
+      accepted.push({ logits: maskLogits, predictedIou, imagePoint, ...measured });
     }
   });
   return accepted;

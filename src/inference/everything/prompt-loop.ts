@@ -7,10 +7,10 @@ import { acceptMasks, reaches, type MaskMeasure, type Thresholds } from './accep
 import type { FoundRegion, Region } from './region.ts';
 import { SearchProgress } from './search-progress.ts';
 
-/** Answers B prompts with logits [B, 4, 256, 256] and predicted IoUs [B, 4]. */
+/** Answers B prompts with logits of B x 4 masks, [256 x 256] each, and predicted IoUs [B, 4]. */
 export type DecodePrompts = (
   prompts: readonly PromptTokens[],
-) => Promise<{ logits: Float32Array; predictedIous: Float32Array }>;
+) => Promise<{ logits: readonly Float32Array[]; predictedIous: Float32Array }>;
 
 export interface RegionProgress {
   /** Share of the search that is done, 0..1; never falls. */

@@ -1,4 +1,4 @@
-import type { Point } from '../../shared/affine.ts';
+import type { Point, Size } from '../../shared/affine.ts';
 import type { Prompt } from '../../shared/engine-contract.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 
@@ -19,6 +19,8 @@ export interface PromptTokens {
   labels: Float32Array;
   /** Tokens that mean something, SAM's padding point included: which mask is shown first depends on it. */
   tokenCount: number;
+  /** Of the image, on the model square: masks are made of that much. */
+  modelSizePx: Size;
 }
 
 /**
@@ -41,7 +43,7 @@ export function toPromptTokens(prompt: Prompt, geometry: MaskGeometry): PromptTo
     coords.set([x, y], 2 * i);
     labels[i] = label;
   });
-  return { coords, labels, tokenCount: tokens.length };
+  return { coords, labels, tokenCount: tokens.length, modelSizePx: geometry.modelSizePx };
 }
 
 /** SAM scales each axis by the rounded model size (ResizeLongestSide.apply_coords), not by one common factor. */

@@ -25,7 +25,6 @@ export interface SubjectOptions {
 }
 
 const TOKENS = 4;
-const LOGITS_PER_MASK = LOGITS_SIDE * LOGITS_SIDE;
 /** As the search for everything: more at once is hardly faster, and a cancel must be heard. */
 const PROMPTS_PER_CALL = 2;
 /** A mask along so much of the border is taken for background, and what it leaves for the subject. */
@@ -71,12 +70,7 @@ export async function findSubject<Image>(
       );
       for (let mask = 0; mask < batch.length * TOKENS; mask += TOKENS) {
         answers.push(
-          [0, 1, 2, 3].map((token) =>
-            measured(
-              logits.slice((mask + token) * LOGITS_PER_MASK, (mask + token + 1) * LOGITS_PER_MASK),
-              predictedIous[mask + token]!,
-            ),
-          ),
+          [0, 1, 2, 3].map((token) => measured(logits[mask + token]!, predictedIous[mask + token]!)),
         );
       }
       askedCount += batch.length;

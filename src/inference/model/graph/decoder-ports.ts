@@ -42,9 +42,15 @@ export const PROMPT_PORTS = {
   labels: { name: 'point_labels', shape: [PROMPTS, POINTS] },
   /** [1]: 1 for masks, 0 for predicted IoUs alone. */
   wantsMasks: { name: 'wants_masks', shape: [1] },
+  /**
+   * Only its shape counts: masks are made of that many rows and columns of the embedding, from the top left. One of both is
+   * all of them, 64.
+   */
+  maskCells: { name: 'mask_cells', shape: ['rows', 'columns'] },
 } as const;
 
 export const MASK_PORTS = {
-  logits: { name: 'low_res_logits', shape: [PROMPTS, MASK_TOKENS, LOGITS_SIDE, LOGITS_SIDE] },
+  /** Row by row, 4 rows and 4 columns for each of `maskCells`. */
+  logits: { name: 'low_res_logits', shape: [PROMPTS, MASK_TOKENS, 'logits'] },
   iou: { name: 'iou_predictions', shape: [PROMPTS, MASK_TOKENS] },
 } as const;

@@ -2,13 +2,13 @@ import {
   EMBEDDING_CHANNELS,
   EMBEDDING_SIDE,
   LAYER_NORM_2D_EPSILON,
-  LOGITS_SIDE,
   MASK_TOKENS,
   MASK_UPSCALING_CHANNELS,
 } from '../architecture.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import {
   add,
+  concat,
   exactGelu,
   gelu,
   linear,
@@ -24,6 +24,13 @@ import {
 import { tokenLinear } from './token-attention.ts';
 import type { Decoded } from './two-way-transformer.ts';
 
+export interface MaskCounts {
+  /** [1], integer: B. */
+  readonly prompts: Value;
+  /** [rows, columns] */
+  readonly maskCells: Value;
+}
+
 export interface MaskHeadOptions {
   /** GELU as defined, where a few hundredths of a logit matter more than a tenth of the decoder's time. */
   readonly exactGelu: boolean;
@@ -36,35 +43,39 @@ const HEAD_LAYERS = 3;
 const PIXELS = 4;
 
 /**
- * Decoded tokens and image -> logits [B, 4, 256, 256], one mask per mask token. A transposed convolution whose kernels
- * do not overlap is a product on rows; the pixels are put in place once, at the end.
+ * Decoded tokens and image -> logits [B, 4, 4 rows * 4 columns], one mask per mask token, of as many of the image's rows and
+ * columns as `maskCells` has: the rest is padding, a third of the work for a 3:2 photo. A transposed convolution whose
+ * kernels do not overlap is a product on rows; the pixels are put in place once, at the end.
  */
 export function maskHead(
   graph: GraphBuilder,
   { tokens, normalizedImage }: Decoded,
+  { prompts, maskCells }: MaskCounts,
   options: MaskHeadOptions,
 ): Value {
   const activation = options.exactGelu ? exactGelu : gelu;
   const [firstChannels, lastChannels] = MASK_UPSCALING_CHANNELS;
   const side = EMBEDDING_SIDE;
-  const firstPixels = PIXELS * side ** 2;
-  const cells = reshape(graph, normalizedImage, [-1, EMBEDDING_CHANNELS]);
-  let pixels = reshape(graph, linear(graph, cells, `${UPSCALING}.0`), [-1, firstPixels, firstChannels]);
-  pixels = normalizeRows(graph, pixels, firstPixels, LAYER_NORM_2D_EPSILON);
+  const sizeCells = graph.node('Shape', [maskCells]);
+  const image = reshape(graph, normalizedImage, [0, side, side, EMBEDDING_CHANNELS]);
+  const shown = graph.node('Slice', [image, graph.integers([0, 0]), sizeCells, graph.integers([1, 2])]);
+  const cells = reshape(graph, shown, [-1, EMBEDDING_CHANNELS]);
+  // A whole row or column of cells at a time, of whichever there are 64.
+  const linePixels = PIXELS * side;
+  let pixels = reshape(graph, linear(graph, cells, `${UPSCALING}.0`), [-1, linePixels, firstChannels]);
+  pixels = normalizeRows(graph, pixels, linePixels, LAYER_NORM_2D_EPSILON);
   pixels = mul(graph, pixels, graph.weight(`${UPSCALING}.1.weight`));
   pixels = activation(graph, pixels, graph.weight(`${UPSCALING}.1.bias`));
   pixels = activation(graph, linear(graph, reshape(graph, pixels, [-1, firstChannels]), `${UPSCALING}.3`));
-  pixels = reshape(graph, pixels, [-1, LOGITS_SIDE ** 2, lastChannels]);
 
   const kernels = maskKernels(graph, slice(graph, tokens, 1, 1, 1 + MASK_TOKENS));
+  const perPrompt = concat(graph, [prompts, graph.integers([-1, lastChannels])], 0);
+  pixels = graph.node('Reshape', [pixels, perPrompt]);
   const logits = matMulTransposed(graph, kernels, pixels);
   // Pixels still lie cell by cell: [B, mask, cell y, cell x, outer ky, outer kx, inner ky, inner kx].
-  const placed = transpose(
-    graph,
-    reshape(graph, logits, [-1, MASK_TOKENS, side, side, 2, 2, 2, 2]),
-    [0, 1, 2, 4, 6, 3, 5, 7],
-  );
-  return reshape(graph, placed, [-1, MASK_TOKENS, LOGITS_SIDE, LOGITS_SIDE]);
+  const byCell = concat(graph, [graph.integers([0, 0]), sizeCells, graph.integers([2, 2, 2, 2])], 0);
+  const placed = transpose(graph, graph.node('Reshape', [logits, byCell]), [0, 1, 2, 4, 6, 3, 5, 7]);
+  return reshape(graph, placed, [0, 0, -1]);
 }
 
 /** Decoded tokens [B, T, 256] -> predicted IoU of each mask [B, 4]. */
