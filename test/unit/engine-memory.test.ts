@@ -17,6 +17,7 @@ const FAILURES: [name: string, thrown: unknown][] = [
   ['a full arena', new Error('failed to allocate a buffer of size 1500000000.')],
   ['memory that cannot grow', new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded')],
   ['an abort', new WebAssembly.RuntimeError('Aborted(OOM). Build with -sASSERTIONS for more info.')],
+  ['a trap in a broken runtime', new WebAssembly.RuntimeError('table index is out of bounds')],
   ['a full heap', new RangeError('Array buffer allocation failed')],
   ['too long an array', new RangeError('Invalid typed array length: 4294967296')],
   ['a C++ exception', 1991937888],
