@@ -207,10 +207,15 @@ export async function buildBench() {
       'bench/quantization': 'bench/quantization/main.ts',
       'bench/form-worker': 'bench/quantization/form-worker.ts',
       'bench/search-worker': 'bench/quantization/search-worker.ts',
+      'bench/session': 'bench/session/main.ts',
     }),
     esbuild.build({
       ...common,
-      entryPoints: ['bench/speed/our-page.ts', 'bench/speed/peer-page.ts'],
+      entryPoints: {
+        'our-page': 'bench/speed/our-page.ts',
+        'peer-page': 'bench/speed/peer-page.ts',
+        'session-page': 'bench/session/session-page.ts',
+      },
       outdir: 'dist/bench',
       format: 'iife',
       target: 'es2022',

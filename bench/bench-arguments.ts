@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TinyCutError } from '../src/shared/errors.ts';
+import { MIN_EMBEDDINGS } from './session/memory-figures.ts';
 
 export interface BenchArguments {
   /** How often each step of the speed half is measured. */
@@ -23,14 +24,29 @@ export interface StudyArguments {
   jsonFile: string | null;
 }
 
+export interface SessionArguments {
+  /** How many images are opened one after the other. */
+  embeddingCount: number;
+  /** Where the flat figures go; null for nowhere. */
+  jsonFile: string | null;
+}
+
 /** What each takes. */
-const OPTIONS = { rounds: 'N', images: 'N', calibration: 'N', only: 'PART', json: 'FILE' } as const;
+const OPTIONS = {
+  rounds: 'N',
+  images: 'N',
+  calibration: 'N',
+  embeddings: 'N',
+  only: 'PART',
+  json: 'FILE',
+} as const;
 type OptionName = keyof typeof OPTIONS;
 /** Even, so that each side goes first as often as the other. */
 const DEFAULT_ROUNDS = 6;
 const DEFAULT_STUDY_IMAGES = 24;
 /** As many as the paper takes. */
 const DEFAULT_CALIBRATION_IMAGES = 8;
+const DEFAULT_EMBEDDINGS = 200;
 
 /**
  * `npm run bench -- [--rounds N] [--images N] [--only speed|quality] [--json FILE]`
@@ -67,6 +83,22 @@ export function parseStudyArguments(args: readonly string[]): StudyArguments {
     calibrationCount: countFrom('calibration', values) ?? DEFAULT_CALIBRATION_IMAGES,
     jsonFile: jsonFileFrom(values),
   };
+}
+
+/**
+ * `npm run bench:session -- [--embeddings N] [--json FILE]`
+ * @throws TinyCutError as `parseBenchArguments` does, and for too few embeddings to compare
+ */
+export function parseSessionArguments(args: readonly string[]): SessionArguments {
+  const values = parse(args, ['embeddings', 'json']);
+  const embeddingCount = countFrom('embeddings', values) ?? DEFAULT_EMBEDDINGS;
+  if (embeddingCount < MIN_EMBEDDINGS) {
+    throw new TinyCutError(
+      'bad-argument',
+      `--embeddings is at least ${MIN_EMBEDDINGS}, so that there is an early and a late part to compare.`,
+    );
+  }
+  return { embeddingCount, jsonFile: jsonFileFrom(values) };
 }
 
 type Values = Partial<Record<OptionName, string>>;

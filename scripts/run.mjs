@@ -16,6 +16,7 @@ const TASKS = {
   'bench:quality': { bundles: ['buildBench'], program: 'dist/bench/results.mjs' },
   'bench:everything': { bundles: ['buildBench'], program: 'dist/bench/everything.mjs' },
   'bench:quantization': { bundles: ['buildBench'], program: 'dist/bench/quantization.mjs' },
+  'bench:session': { bundles: ['buildUi', 'buildBench'], program: 'dist/bench/session.mjs', browser: true },
   screenshots: {
     bundles: ['buildFigmaMain', 'buildUi', 'buildWorkbench'],
     program: 'node_modules/vitest/vitest.mjs',

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
-import { TinyCutError } from '../../src/shared/errors.ts';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { launchBenchBrowser, pagePids } from './bench-browser.ts';
 import type { BenchPage } from './bench-page.ts';
 import { cpuMsOf, peakResidentBytesOf } from './process-usage.ts';
 
@@ -9,18 +8,6 @@ export interface StepCost {
   cpuMs: number | null;
   wallMs: number;
 }
-
-const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // Else a process for a page to come would start up within a measurement.
-  '--disable-features=SpareRendererForSitePerProcess',
-];
 
 /** A Chromium of its own with one page: nothing of the other side is in its processes. */
 export class Contestant {
@@ -35,14 +22,7 @@ export class Contestant {
    * @throws TinyCutError `internal` without Chromium
    */
   static async open(url: string): Promise<Contestant> {
-    const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-    if (!existsSync(executablePath)) {
-      throw new TinyCutError(
-        'internal',
-        `The bench runs in Chromium, which is not at ${executablePath}: install it or set CHROMIUM_PATH.`,
-      );
-    }
-    const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
+    const browser = await launchBenchBrowser();
     try {
       const page = await browser.newPage();
       await page.goto(url);
@@ -70,7 +50,7 @@ export class Contestant {
   }
 
   async measure<M extends keyof BenchPage>(method: M, ...args: Parameters<BenchPage[M]>): Promise<StepCost> {
-    const pids = await this.pagePids();
+    const pids = await pagePids(this.devtools);
     const cpuBeforeMs = cpuMsOf(pids);
     const startedAt = performance.now();
     await this.call(method, ...args);
@@ -81,16 +61,10 @@ export class Contestant {
 
   /** The largest resident set of the page's process so far, its workers included; null where it cannot be known. */
   async peakResidentBytes(): Promise<number | null> {
-    return peakResidentBytesOf(await this.pagePids());
+    return peakResidentBytesOf(await pagePids(this.devtools));
   }
 
   close(): Promise<void> {
     return this.browser.close();
-  }
-
-  /** There is one page, so whatever other process of this kind there is idles. */
-  private async pagePids(): Promise<number[]> {
-    const { processInfo } = await this.devtools.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
   }
 }

@@ -31,3 +31,14 @@ export function peakResidentBytesOf(pids: readonly number[]): number | null {
 export function peakResidentBytes(status: string): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
 }
+
+/** What the processes have in memory together now, in bytes. */
+export function residentBytesOf(pids: readonly number[]): number | null {
+  if (process.platform !== 'linux') return null;
+  return pids.reduce((sum, pid) => sum + residentBytes(readFileSync(`/proc/${pid}/status`, 'utf8')), 0);
+}
+
+/** @param status content of /proc/PID/status */
+export function residentBytes(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}

@@ -1,3 +1,4 @@
+import type { Size } from '../shared/affine.ts';
 import { TinyCutError, toTinyCutError } from '../shared/errors.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { readImageHeader } from '../shared/image-header.ts';
@@ -6,12 +7,13 @@ import { readImageHeader } from '../shared/image-header.ts';
  * Checks an image file by its header and decodes it.
  * @param file PNG, JPEG, GIF or WebP
  * @returns the first frame as it is meant to be seen, EXIF orientation applied
- * @throws TinyCutError `image-unreadable` (also when every pixel is transparent), `image-too-large`, `out-of-memory`
+ * @throws TinyCutError `image-unreadable` (also when every pixel is transparent, or its size is not the header's),
+ *   `image-too-large`, `out-of-memory`
  */
 export async function decodeImageFile(file: Uint8Array, codec: ImageCodec): Promise<RgbaImage> {
-  const { format } = readImageHeader(file);
+  const { format, storedSizePx } = readImageHeader(file);
   try {
-    return requireVisible(await codec.decode(file, format));
+    return requireVisible(requireSize(await codec.decode(file, format), storedSizePx));
   } catch (thrown) {
     if (thrown instanceof TinyCutError) throw thrown;
     if (thrown instanceof RangeError) {
@@ -25,6 +27,20 @@ export async function decodeImageFile(file: Uint8Array, codec: ImageCodec): Prom
       `This ${format.toUpperCase()} image is damaged and cannot be decoded (${toTinyCutError(thrown).message}). Export it again.`,
     );
   }
+}
+
+/**
+ * The header's size is what was checked against the limit, and what hosts place by. Which way round the image lies is the
+ * decoder's to say.
+ */
+function requireSize(image: RgbaImage, { width, height }: Size): RgbaImage {
+  const isAsStored = image.width === width && image.height === height;
+  const isTurned = image.width === height && image.height === width;
+  if (isAsStored || isTurned) return image;
+  throw new TinyCutError(
+    'image-unreadable',
+    `This image is damaged: its header says ${width} x ${height} pixels, but it has ${image.width} x ${image.height}. Export it again.`,
+  );
 }
 
 function requireVisible(image: RgbaImage): RgbaImage {

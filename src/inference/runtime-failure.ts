@@ -6,11 +6,13 @@ const OUT_OF_MEMORY =
 /**
  * Whether memory ran out, in WASM or in JavaScript. Their messages carry no stable code, so the texts are matched that
  * onnxruntime-web 1.30 and the engines' RangeErrors were seen to have. A bare number is a C++ exception that
- * onnxruntime-web let through; the cases on record were all memory.
+ * onnxruntime-web let through; the cases on record were all memory. So were its traps ("table index is out of bounds"):
+ * what runs after an allocation has failed may find the runtime broken.
  */
 export function isMemoryFailure(thrown: unknown): boolean {
   if (thrown instanceof TinyCutError) return thrown.code === 'out-of-memory';
-  return typeof thrown === 'number' || OUT_OF_MEMORY.test(reasonOf(thrown));
+  if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError) return true;
+  return OUT_OF_MEMORY.test(reasonOf(thrown));
 }
 
 export function outOfMemory(): TinyCutError {

@@ -26,6 +26,7 @@ import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
 import { keepEmbedding, restoreEmbedding, type EmbeddingKey } from './kept-embedding.ts';
 import { LruCache } from './lru-cache.ts';
 import { makeLayers } from './make-layers.ts';
+import { MemoryRetry } from './memory-retry.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
 import type { Matte } from './matte/matte.ts';
@@ -40,7 +41,6 @@ import { checkPrompt } from './prompt/check-prompt.ts';
 import { toPromptTokens } from './prompt/prompt-tokens.ts';
 import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
-import { isMemoryFailure, outOfMemory } from './runtime-failure.ts';
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { findSubject } from './subject/find-subject.ts';
@@ -133,15 +133,20 @@ export class Segmenter {
   private readonly images: LruCache<string, KeptImage>;
   /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
   private prepared: { imageId: string; image: PreparedImage } | null = null;
-  private isMemoryShort = false;
+  private readonly memory: MemoryRetry;
 
   private constructor(
     private readonly network: SegmenterNetwork,
     private readonly codec: ImageCodec,
     maxImages: number,
-    private readonly onMemoryShort: (() => void) | undefined,
+    onMemoryShort: (() => void) | undefined,
   ) {
     this.images = new LruCache(maxImages);
+    this.memory = new MemoryRetry(async (imageId) => {
+      this.images.shrinkTo(imageId);
+      this.prepared = null;
+      await this.network.releaseSpare();
+    }, onMemoryShort);
   }
 
   /** @throws TinyCutError `model-corrupt`, `out-of-memory`, `cancelled` */
@@ -182,7 +187,7 @@ export class Segmenter {
     const imageId = contentHash(image);
     const kept = this.images.get(imageId);
     if (kept) return { imageId, ...kept.geometry, fromCache: true };
-    return this.withRoomFor(imageId, () => this.embedAnew(imageId, image, options));
+    return this.memory.withRoomFor(imageId, () => this.embedAnew(imageId, image, options));
   }
 
   private async embedAnew(
@@ -229,7 +234,7 @@ export class Segmenter {
     throwIfCancelled(signal);
     const { geometry, colours } = this.keptImage(imageId);
     const tokens = toPromptTokens(checkPrompt(prompt, geometry.imageSizePx), geometry);
-    const answer = await this.withRoomFor(imageId, async () => {
+    const answer = await this.memory.withRoomFor(imageId, async () => {
       const prepared = await this.preparedImage(imageId, signal);
       return this.network.decode(prepared, tokens, prompt.previousLogits, signal);
     });
@@ -280,7 +285,7 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { source } = this.keptImage(imageId);
     const maxTileSidePx = options.maxTileSidePx ?? DEFAULT_MAX_TILE_SIDE_PX;
-    const tiles = await this.withRoomFor(imageId, async () => {
+    const tiles = await this.memory.withRoomFor(imageId, async () => {
       await stage('decode', 0);
       const pixels = await this.pixelsOf(source);
       await stage('refine', 0.2);
@@ -331,7 +336,7 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry } = this.keptImage(imageId);
     await stage('search', 0);
-    return this.withRoomFor(imageId, async () => {
+    return this.memory.withRoomFor(imageId, async () => {
       const prepared = await this.preparedImage(imageId, options.signal);
       return findSubject(this.batchDecoder, prepared, geometry, {
         signal: options.signal,
@@ -355,7 +360,7 @@ export class Segmenter {
     const { geometry } = kept;
     const sizeCells = sizeInCells(geometry.modelSizePx);
     let arrangedAt = performance.now();
-    const found = await this.withRoomFor(imageId, async () =>
+    const found = await this.memory.withRoomFor(imageId, async () =>
       findRegions(this.batchDecoder, await this.preparedImage(imageId, signal), geometry, {
         signal,
         onProgress: ({ fraction, remainingMs, regions }) => {
@@ -395,7 +400,7 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { geometry, source } = this.keptImage(imageId);
     const regions = this.regionsOf(imageId);
-    const layers = await this.withRoomFor(imageId, async () => {
+    const layers = await this.memory.withRoomFor(imageId, async () => {
       await stage('decode', 0);
       const pixels = await this.pixelsOf(source);
       return makeLayers(regions, groups, pixels, geometry, {
@@ -417,35 +422,8 @@ export class Segmenter {
     await this.network.release();
   }
 
-  /**
-   * Does something, and once more with all other memory let go when there is not enough for it.
-   * @throws TinyCutError `out-of-memory`, and what `work` throws
-   */
-  private async withRoomFor<T>(imageId: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (!isMemoryFailure(thrown)) throw thrown;
-    }
-    await this.makeRoomFor(imageId);
-    try {
-      return await work();
-    } catch (thrown) {
-      throw isMemoryFailure(thrown) ? outOfMemory() : thrown;
-    }
-  }
-
-  private async makeRoomFor(imageId: string): Promise<void> {
-    this.images.shrinkTo(imageId);
-    this.prepared = null;
-    // In a runtime that is beyond help this fails too; the second try then tells.
-    await this.network.releaseSpare().catch(() => undefined);
-    if (!this.isMemoryShort) this.onMemoryShort?.();
-    this.isMemoryShort = true;
-  }
-
   private get batchDecoder(): Pick<Network, 'decodeBatch'> {
-    return this.isMemoryShort ? oneAtATime(this.network) : this.network;
+    return this.memory.isShort ? oneAtATime(this.network) : this.network;
   }
 
   /** @param pixels of the image; needed where the edge is fitted to it */

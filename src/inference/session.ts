@@ -107,9 +107,18 @@ export class ModelSession {
     }, signal);
   }
 
-  /** Frees the model's memory, after whatever is queued. */
+  /**
+   * Frees the model's memory, after whatever is queued.
+   * @throws TinyCutError `out-of-memory` in a runtime that broke for lack of it, `internal`
+   */
   release(): Promise<void> {
-    return queue.run(() => this.session.release());
+    return queue.run(async () => {
+      try {
+        await this.session.release();
+      } catch (thrown) {
+        throw runtimeFailure(thrown, 'internal', `The ${this.name} model could not be freed.`);
+      }
+    });
   }
 }
 

@@ -10,6 +10,13 @@ export class FuzzReport {
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
   }
 
+  /** @param outcome of `decodeOutcome` */
+  countDecoding(outcome: string): void {
+    this.sentCount++;
+    if (!outcome.startsWith('refused by the header')) this.passedCount++;
+    this.count(outcome);
+  }
+
   toString(): string {
     const list = [...this.outcomes].sort(([, a], [, b]) => b - a);
     const passed = this.passedCount > 0 ? `, ${this.passedCount} passed the schemas` : '';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fuzzBrowserImages } from './fuzz-browser-images.ts';
 import { fuzzHost } from './fuzz-host.ts';
 import { fuzzImages } from './fuzz-images.ts';
 import { fuzzUi } from './fuzz-ui.ts';
@@ -22,6 +23,13 @@ describe('mutants leave no hang, no uncaught error, and the next call works:', (
 
   it('of image files', async () => {
     const report = await fuzzImages(500, SEED);
+    expect(report.outcomes.get('decoded')).toBeGreaterThan(50);
+    expect(report.outcomes.get('not decoded: image-unreadable')).toBeGreaterThan(50);
+    expect(report.outcomes.get('refused by the header: image-unreadable')).toBeGreaterThan(20);
+  });
+
+  it("of image files, in the browser's decoder", async () => {
+    const report = await fuzzBrowserImages(500, SEED);
     expect(report.outcomes.get('decoded')).toBeGreaterThan(50);
     expect(report.outcomes.get('not decoded: image-unreadable')).toBeGreaterThan(50);
     expect(report.outcomes.get('refused by the header: image-unreadable')).toBeGreaterThan(20);

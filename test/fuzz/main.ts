@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { fuzzBrowserImages } from './fuzz-browser-images.ts';
 import { fuzzHost } from './fuzz-host.ts';
 import { fuzzImages } from './fuzz-images.ts';
 import type { FuzzReport } from './fuzz-report.ts';
@@ -26,7 +27,8 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 const parts: [name: string, run: () => Promise<FuzzReport>][] = [
   ['To the main process', () => fuzzHost(Math.ceil(messageCount / 2), seed)],
   ['To the UI', () => fuzzUi(Math.ceil(messageCount / 2), seed)],
-  ['Images', () => fuzzImages(imageCount, seed)],
+  ['Images, in Node', () => fuzzImages(imageCount, seed)],
+  ['Images, in the browser', () => fuzzBrowserImages(imageCount, seed)],
 ];
 process.stdout.write(`Seed ${seed}\n`);
 for (const [name, run] of parts) {

@@ -3,14 +3,26 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseBenchArguments, parseStudyArguments } from '../../bench/bench-arguments.ts';
+import {
+  parseBenchArguments,
+  parseSessionArguments,
+  parseStudyArguments,
+} from '../../bench/bench-arguments.ts';
 import { everythingFigures } from '../../bench/everything/everything-figures.ts';
 import { figureTable, noFigures } from '../../bench/figures.ts';
 import { chooseImages } from '../../bench/quantization/choose-images.ts';
+import { memoryCurveSvg } from '../../bench/session/memory-curve.ts';
+import { memoryFigures, requireFlat, type MemorySample } from '../../bench/session/memory-figures.ts';
 import { clicksTo } from '../../bench/quality/evaluate-mask.ts';
 import { maskAgreement } from '../../bench/speed/mask-agreement.ts';
 import { readPeer } from '../../bench/speed/peer-package.ts';
-import { cpuMsOf, cpuTicks, peakResidentBytes } from '../../bench/speed/process-usage.ts';
+import {
+  cpuMsOf,
+  cpuTicks,
+  peakResidentBytes,
+  residentBytes,
+  residentBytesOf,
+} from '../../bench/speed/process-usage.ts';
 import { evenlySpaced, median, ratioSpread } from '../../bench/statistics.ts';
 import { sharedFolder } from '../shared-folder.ts';
 
@@ -50,6 +62,59 @@ describe('the arguments of the bench', () => {
     expect(() => parseStudyArguments(['--rounds', '2'])).toThrow(
       /'--rounds'.*--calibration N and --json FILE/,
     );
+  });
+
+  it('are others for the long session, which needs an early and a late part', () => {
+    expect(parseSessionArguments([])).toEqual({ embeddingCount: 200, jsonFile: null });
+    expect(parseSessionArguments(['--embeddings', '30'])).toEqual({ embeddingCount: 30, jsonFile: null });
+    expect(() => parseSessionArguments(['--embeddings', '29'])).toThrow(/at least 30/);
+    expect(() => parseSessionArguments(['--images', '30'])).toThrow(/--embeddings N and --json FILE/);
+  });
+});
+
+describe('memory in a long session', () => {
+  /** 200 samples; what is not named stays the same from the start. */
+  const session = (valuesOf: (embedding: number) => Partial<MemorySample>): MemorySample[] =>
+    Array.from({ length: 200 }, (_, i) => ({
+      embeddingCount: i + 1,
+      elapsedS: i,
+      residentBytes: 500e6,
+      jsHeapBytes: 5e6,
+      wasmBytes: 240e6,
+      ...valuesOf(i + 1),
+    }));
+
+  it('is flat when it only fills up at first, and when single images stand out', () => {
+    const samples = session((embedding) => ({
+      residentBytes: 300e6 + Math.min(embedding, 10) * 20e6 + (embedding % 7 === 0 ? 200e6 : 0),
+    }));
+    const figures = memoryFigures(samples);
+    expect(figures).toEqual({ residentGrowth: 0, jsHeapGrowth: 0, wasmGrowth: 0 });
+    expect(() => requireFlat(figures)).not.toThrow();
+  });
+
+  it.each([
+    ['the embedding of each image', { residentGrowth: 4e6 }, /resident memory/],
+    ["each image's file", { jsHeapGrowth: 50e3 }, /JavaScript heap/],
+    ['a session of the runtime', { wasmGrowth: 1e6 }, /WASM memory/],
+  ] as const)('is not when %s stays', (_, perImage, message) => {
+    const samples = session((embedding) => ({
+      residentBytes: 500e6 + embedding * ('residentGrowth' in perImage ? perImage.residentGrowth : 0),
+      jsHeapBytes: 5e6 + embedding * ('jsHeapGrowth' in perImage ? perImage.jsHeapGrowth : 0),
+      wasmBytes: 240e6 + embedding * ('wasmGrowth' in perImage ? perImage.wasmGrowth : 0),
+    }));
+    expect(() => requireFlat(memoryFigures(samples))).toThrow(message);
+  });
+
+  it('is drawn from zero up: what is twice as much is twice as high', () => {
+    const svg = memoryCurveSvg(session((embedding) => ({ wasmBytes: embedding <= 100 ? 200e6 : 400e6 })));
+    const heights = /points="([^"]+)" fill="none" stroke="#06c"/
+      .exec(svg)![1]!
+      .split(' ')
+      .map((point) => Number(point.split(',')[1]));
+    const zero = Number(/<path d="M\d+ ([\d.]+)H/.exec(svg)![1]);
+    expect(heights).toHaveLength(200);
+    expect((zero - heights.at(-1)!) / (zero - heights[0]!)).toBeCloseTo(2, 2);
   });
 });
 
@@ -126,12 +191,15 @@ describe('what the kernel says of a process', () => {
     const stat = '12 (a) b (c)) S 1 12 12 0 -1 4194304 100 0 0 0 71 29 0 0 20 0 5 0 100 1000 200';
     expect(cpuTicks(stat)).toBe(100);
     expect(peakResidentBytes('Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n')).toBe(2048 * 1024);
+    expect(residentBytes('Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t 1 kB\n')).toBe(1024);
   });
 
   it.skipIf(process.platform !== 'linux')('agrees with what the process knows itself', () => {
     for (const until = performance.now() + 60; performance.now() < until;);
     const { user, system } = process.cpuUsage();
     expect(Math.abs(cpuMsOf([process.pid])! - (user + system) / 1000)).toBeLessThan(60);
+    const { rss } = process.memoryUsage();
+    expect(Math.abs(residentBytesOf([process.pid])! / rss - 1)).toBeLessThan(0.1);
   });
 });
 

@@ -111,6 +111,23 @@ describe('the header check', () => {
 });
 
 describe('decoding', () => {
+  it.each([
+    ['narrower', 5, 20],
+    ['wider', 5928, 20],
+    ['higher', 40, 65_343],
+  ])('refuses a GIF whose screen is %s than its picture, saying both sizes', async (_, width, height) => {
+    const file = await flag.clone().gif().toBuffer();
+    expect(await decodeImageFile(file, sharpImageCodec)).toMatchObject({ width: 40, height: 20 });
+    file.writeUInt16LE(width, 6);
+    file.writeUInt16LE(height, 8);
+    await expect(decodeImageFile(file, sharpImageCodec)).rejects.toMatchObject({
+      code: 'image-unreadable',
+      message: expect.stringMatching(
+        new RegExp(`damaged.* ${width} x ${height} pixels.* has 40 x 20\\. Export it again\\.$`),
+      ) as unknown,
+    });
+  });
+
   it('calls a file with a sound header and a broken body damaged', async () => {
     const broken = Uint8Array.from(bowl.subarray(0, 20_000));
     await expect(decodeImageFile(broken, sharpImageCodec)).rejects.toEqual(withCode('image-unreadable'));
