@@ -226,7 +226,10 @@ export const strings = {
   },
   edge: {
     label: 'Edge & outline',
-    fit: { label: 'Fit the edge to the image', tip: 'For hair, fur and blur. Shows in the cutout' },
+    fit: {
+      label: 'Fit the edge to the image',
+      tip: 'For hair, fur and blur. In cutouts, and on the picture while this is open',
+    },
     softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
     shift: {
       label: 'Shift',

@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
 import type { Params, Progress, Result } from '../../shared/contract.ts';
@@ -58,6 +58,11 @@ export class Workspace {
   readonly edge = signal(DEFAULT_EDGE);
   readonly isEdgeFitted = signal(false);
   readonly isEdgePanelOpen = signal(false);
+  /** While the settings of the edge are open, so that it shows what they do. */
+  readonly previewedEdge = computed(() => {
+    const isWanted = this.isEdgePanelOpen.value && this.isEdgeFitted.value && this.task.value === 'object';
+    return isWanted ? this.edge.value : null;
+  });
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
