@@ -248,7 +248,11 @@ export class ImageSession {
   private goOnWithKept(picture: Picture): void {
     const { kept, segmenting } = this;
     if (!kept || !segmenting.isPromptEmpty.peek()) return;
-    if (kept.isRendered !== (picture.pixels.from === 'rendered')) return;
+    if (kept.isRendered !== (picture.pixels.from === 'rendered')) {
+      const { host } = this.dependencies;
+      host.call('notify', { message: strings.clicksLost, isError: false }).catch(() => undefined);
+      return;
+    }
     segmenting.restore(promptsOf(kept.recipe, kept.imageSizePx, picture.imageSizePx));
     this.keptEntry.value = segmenting.entry.peek();
   }

@@ -162,10 +162,12 @@ export class Workspace {
       await this.settleResult(session, session.split(this.lastKind.peek(), this.outlineDetail.peek()));
   }
 
-  /** Goes on as if the window had been opened for the first of the images. */
+  /** Goes on as if the window had been opened for the first of the images that failed, else the first of all. */
   endRemoval(): void {
+    const state = this.removal.state.peek();
+    const [failure] = 'failures' in state ? state.failures : [];
     this.removal.settle();
-    const [first] = this.removalLayers;
+    const first = failure?.layer ?? this.removalLayers[0];
     if (first) this.open(first);
   }
 
@@ -216,7 +218,11 @@ export class Workspace {
     signal.removeEventListener('abort', cancel);
     const state = this.removal.state.peek();
     const { failures, substituteCount } = 'failures' in state ? state : { failures: [], substituteCount: 0 };
-    return { isCancelled: state.phase === 'cancelled', substituteCount, failures: [...failures] };
+    return {
+      isCancelled: state.phase === 'cancelled',
+      substituteCount,
+      failures: failures.map(({ layer, message }) => ({ layerName: layer.name, message })),
+    };
   }
 
   private async settleResult(
