@@ -1,4 +1,4 @@
-import type { Point } from '../shared/affine.ts';
+import type { Point, Size } from '../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
 import type { EdgeSettings } from '../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../shared/engine-contract.ts';
@@ -19,6 +19,7 @@ import { browserImageCodec } from './browser-image-codec.ts';
 import { contentHash } from './content-hash.ts';
 import { cutoutTiles } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
+import { EdgePreviewer, type EdgePreviewRequest } from './edge-preview.ts';
 import { findRegions } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { arrangeLayers } from './layers/arrange-layers.ts';
@@ -133,6 +134,7 @@ export class Segmenter {
   private readonly images: LruCache<string, KeptImage>;
   /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
   private prepared: { imageId: string; image: PreparedImage } | null = null;
+  private readonly previewer = new EdgePreviewer();
   private readonly memory: MemoryRetry;
 
   private constructor(
@@ -145,6 +147,7 @@ export class Segmenter {
     this.memory = new MemoryRetry(async (imageId) => {
       this.images.shrinkTo(imageId);
       this.prepared = null;
+      this.previewer.clear();
       await this.network.releaseSpare();
     }, onMemoryShort);
   }
@@ -269,6 +272,28 @@ export class Segmenter {
     await stage('refine', 0);
     // Only an edge that is fitted looks at the image.
     return this.matteOf(imageId, logits, options.edge ? await this.pixelsOf(source) : null, options);
+  }
+
+  /**
+   * Alpha of a mask with its edge fitted to a small copy of the image, for a preview: tenths of a second for a new
+   * mask, and hundredths for other wishes.
+   * @param logits [256 x 256] of a candidate
+   * @param maxSidePx of the copy
+   * @returns in pixels of the copy, trimmed to the mask
+   * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`
+   */
+  async previewEdge(
+    imageId: string,
+    logits: Float32Array,
+    options: Pick<EdgePreviewRequest, 'edge' | 'retouch' | 'maxSidePx'>,
+  ): Promise<{ matte: Matte; sizePx: Size }> {
+    const { source, geometry } = this.keptImage(imageId);
+    const clean = this.withoutDust(imageId, logits);
+    const { matte, sizePx } = await this.memory.withRoomFor(imageId, () =>
+      this.previewer.preview({ imageId, logits: clean, geometry, ...options }, () => this.pixelsOf(source)),
+    );
+    if (!matte) throw maskEmpty();
+    return { matte, sizePx };
   }
 
   /**
@@ -419,6 +444,7 @@ export class Segmenter {
   async dispose(): Promise<void> {
     this.images.clear();
     this.prepared = null;
+    this.previewer.clear();
     await this.network.release();
   }
 

@@ -57,6 +57,12 @@ const handlers: Handlers<EngineContract> = {
     );
   },
 
+  async previewEdge({ imageId, logits, ...options }) {
+    const { matte, sizePx } = await (await segmenter()).previewEdge(imageId, logits, options);
+    const { alpha, imageRect } = matte;
+    return new Transferred({ alpha, alphaRect: imageRect, sizePx }, [alpha.buffer]);
+  },
+
   async tracePaths({ imageId, logits, ...options }, { signal, progress }) {
     const engine = await segmenter();
     return engine.tracePaths(imageId, logits, { ...options, signal, onProgress: progress });

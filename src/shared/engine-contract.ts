@@ -227,6 +227,25 @@ export const ENGINE_CONTRACT = defineContract({
       result: v.object({ tiles: v.array(cutoutTileSchema) }),
       progress: progressSchema,
     },
+    /** What the edge of `makeCutout` looks like, from a small copy of the image, unclipped. Fails with `mask-empty`. */
+    previewEdge: {
+      params: v.object({
+        imageId: maskParams.imageId,
+        logits: maskLogits,
+        retouch: maskParams.retouch,
+        edge: edgeSettingsSchema,
+        /** Of the copy. */
+        maxSidePx: positiveInteger,
+      }),
+      result: v.object({
+        /** 0..255, [alphaRect.height x alphaRect.width]; transparent elsewhere. */
+        alpha: bytesSchema,
+        /** Whole pixels of the copy. */
+        alphaRect: rectSchema,
+        /** Size of the copy. */
+        sizePx: pixelSize,
+      }),
+    },
     /** Closed outlines of the mask. Fails with `mask-empty`. */
     tracePaths: {
       params: v.object({ ...maskParams, outline: outlineSettingsSchema }),

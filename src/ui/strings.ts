@@ -226,7 +226,10 @@ export const strings = {
   },
   edge: {
     label: 'Edge & outline',
-    fit: { label: 'Fit the edge to the image', tip: 'For hair, fur and blur. Shows in the cutout' },
+    fit: {
+      label: 'Fit the edge to the image',
+      tip: 'For hair, fur and blur. In cutouts, and on the picture while this is open',
+    },
     softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
     shift: {
       label: 'Shift',
@@ -242,6 +245,9 @@ export const strings = {
     figures: (nodeCount: number, maxDeviationPx: number) =>
       `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the mask.`,
   },
+  /** A notification: of at most 100 characters. */
+  clicksLost:
+    'Figma draws this image differently now, so the clicks of the cutout do not fit it. Click anew.',
   memoryShort: 'Memory is short: TinyCut keeps one image at a time now. Closing other tabs helps.',
   resize: 'Resize the window',
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },

@@ -31,6 +31,7 @@ interface Options {
   /** Which picture each layer shows. */
   pictures?: number[];
   storage?: ClientStorage;
+  isReadOnly?: boolean;
   /** Before each search for a subject. */
   beforeSearch?: (opened: OpenPlugin, search: number) => void | Promise<void>;
 }
@@ -56,12 +57,13 @@ async function open({ command = 'subject', pictures = [0, 1, 2], ...options }: O
   });
   document.setSelection(photoIds);
   document.commitUndo();
-  const { storage = new ClientStorage() } = options;
+  const { storage = new ClientStorage(), isReadOnly = false } = options;
+  document.isReadOnly = isReadOnly;
   const opened = await openPlugin(document, { command, storage });
   plugin = opened;
   const prompts: Prompt[] = [];
   const workspace = serve(opened, options, prompts);
-  await workspace.start();
+  if (!isReadOnly) await workspace.start();
   const children = () =>
     document
       .require(document.currentPageId)
@@ -192,6 +194,27 @@ describe('Remove background', () => {
     await plugin.double.whenClosed;
     expect(messages()).toEqual(['Select layers with images, then choose Remove background again.']);
     expect(plugin.ui.window).toBeNull();
+  });
+
+  it('says at once that the file cannot be edited, and analyses nothing', async () => {
+    const { double, document, children, ui } = await open({
+      isReadOnly: true,
+      beforeSearch: () => expect.unreachable('an image was analysed'),
+    });
+    await double.whenClosed;
+    expect(messages()).toEqual([
+      'This file cannot be edited. Ask for edit access, or duplicate it to your drafts.',
+    ]);
+    expect(ui.window).toBeNull();
+    document.isReadOnly = false;
+    expect(children()).toEqual([]);
+  });
+
+  it('adds no undo step of its own to find that out', async () => {
+    const { double, document, children } = await open({});
+    await double.whenClosed;
+    for (let undone = 0; undone < 3; undone++) document.undo();
+    expect(children()).toEqual([]);
   });
 });
 

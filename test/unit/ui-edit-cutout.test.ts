@@ -71,7 +71,8 @@ describe('a recipe', () => {
       fc.property(acts, (list) => {
         const history = play(list);
         const recipe = recipeOf(history, SETTINGS);
-        expect(recipe === null).toBe(isEmpty(history.present));
+        const { present } = history;
+        expect(recipe === null).toBe(isEmpty(present) && present.retouch.strokes.length === 0);
         if (!recipe) return;
         const read = v.parse(cutoutRecipeSchema, JSON.parse(JSON.stringify(recipe)));
         expect(read).toMatchObject(SETTINGS);
@@ -188,10 +189,28 @@ describe('Edit cutout', () => {
     expect(session().edited.value).toMatchObject({ nodeId: '77' });
   });
 
-  it('opens no clicks where they would point elsewhere', async () => {
-    const { session } = await editKept(kept({ isRendered: true }));
+  it('opens what was only painted, and replaces it', async () => {
+    const { session, host, workspace, engine } = await openWorkspace();
+    session().segmenting.addStroke(STROKE);
+    await workspace.apply('cutout');
+    const { recipe } = host.placed[0]!;
+    expect(recipe).toMatchObject({ points: [], steps: [{ pointCount: 0 }], retouch: { strokes: [STROKE] } });
+
+    const edited = await editKept(kept({ recipe: v.parse(cutoutRecipeSchema, recipe) }));
+    expect(edited.session().segmenting.entry.value.retouch.strokes).toEqual([STROKE]);
+    await edited.workspace.apply('cutout');
+    expect(edited.host.placed[0]).toMatchObject({ replacesNodeId: '77', recipe });
+    expect(edited.engine.retouchedWith).toEqual(engine.retouchedWith);
+    // Nothing is asked about strokes.
+    expect(edited.engine.prompts).toEqual([]);
+  });
+
+  it('opens no clicks where they would point elsewhere, and says so', async () => {
+    const { session, host } = await editKept(kept({ isRendered: true }));
     expect(session().segmenting.isPromptEmpty.value).toBe(true);
     expect(session().edited.value).toMatchObject({ nodeId: '77' });
+    expect(host.notified).toEqual([expect.stringMatching(/clicks .* do not fit.*Click anew\.$/)]);
+    expect(host.notified[0]!.length).toBeLessThanOrEqual(100);
   });
 
   it('says why it cannot, and opens what is selected', async () => {

@@ -8,6 +8,7 @@ import {
   type EngineContract,
   type Prompt,
 } from '../../src/shared/engine-contract.ts';
+import type { EdgeSettings } from '../../src/shared/edge-settings.ts';
 import type { Retouch } from '../../src/shared/retouch.ts';
 import { cancelled, TinyCutError } from '../../src/shared/errors.ts';
 import type { Frame } from '../../src/shared/frame.ts';
@@ -99,6 +100,9 @@ export class FakeEngine {
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
   retouchedWith: (Retouch | undefined)[] = [];
+  readonly previewedEdges: { logits: Float32Array; edge: EdgeSettings; retouch: Retouch | undefined }[] = [];
+  previewGate: Promise<void> = Promise.resolve();
+  previewError: TinyCutError | null = null;
 
   readonly client = new EngineClient({
     takeFiles: () => {
@@ -165,6 +169,13 @@ export class FakeEngine {
       this.placedWith.push(logits);
       this.retouchedWith.push(retouch);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
+    },
+    previewEdge: async ({ logits, edge, retouch }) => {
+      this.previewedEdges.push({ logits, edge, retouch });
+      await this.previewGate;
+      if (this.previewError) throw this.previewError;
+      const alphaRect = { x: 1, y: 1, width: 2, height: 1 };
+      return { alpha: Uint8Array.of(255, edge.shiftPx), alphaRect, sizePx: { width: 4, height: 2 } };
     },
     tracePaths: ({ logits, retouch }) => {
       this.placedWith.push(logits);

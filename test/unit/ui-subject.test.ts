@@ -93,9 +93,12 @@ describe('removing the backgrounds of the selection', () => {
     expect(host.placed.map(({ layerId }) => layerId)).toEqual(['1', '3']);
     expect(workspace.removal.state.value).toMatchObject({
       placedCount: 2,
-      failures: [{ layerName: 'Layer 99' }],
+      failures: [{ layer: { name: 'Layer 99' } }],
     });
-    expect(outcome.failures).toMatchObject([{ layerName: 'Layer 99' }]);
+    expect(outcome.failures).toEqual([{ layerName: 'Layer 99', message: expect.any(String) as string }]);
+    // What there is to look at is the one that failed.
+    workspace.endRemoval();
+    expect(workspace.session.value!.layer.source.layerId).toBe('99');
   });
 
   it('names what the host refuses', async () => {

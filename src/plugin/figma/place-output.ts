@@ -4,6 +4,7 @@ import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
 import { copyBlending } from './copy-look.ts';
 import { remember } from './cutout-record.ts';
+import { isEditRefusal } from './edit-access.ts';
 import { findRendered, findSource, type LiveSource } from './find-source.ts';
 import { findFormerResult, imageToParentOf, placeOfFormer, takeOver } from './former-result.ts';
 import { imageToLayer } from './image-placement.ts';
@@ -144,7 +145,7 @@ function takenAway(): TinyCutError {
 function placementFailure(thrown: unknown): TinyCutError {
   if (thrown instanceof TinyCutError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/read.?only|view.?only|permission|not allowed to edit/i.test(reason)) {
+  if (isEditRefusal(thrown)) {
     return new TinyCutError(
       'document-read-only',
       'This file cannot be edited. Ask for edit access, or duplicate it to your drafts and open TinyCut there.',

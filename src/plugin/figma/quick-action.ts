@@ -4,6 +4,7 @@ import { cancelled, toTinyCutError } from '../../shared/errors.ts';
 import type { HostContract, RepeatedCutout, Selection } from '../../shared/host-contract.ts';
 import type { UiContract } from '../../shared/ui-contract.ts';
 import { connectUi } from './connect-ui.ts';
+import { isFileEditable } from './edit-access.ts';
 import { followSelection } from './follow-selection.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { keepLastCutout, readLastCutout } from './last-cutout.ts';
@@ -32,6 +33,8 @@ export async function runQuickAction(command: QuickCommand): Promise<void> {
   if (selection.images.length === 0) {
     return figma.closePlugin(quickNotices.nothingToCut(command, selection.emptyReason));
   }
+  // Before minutes of work whose results could not be placed.
+  if (!isFileEditable()) return figma.closePlugin(quickNotices.notEditable);
   const repeated = command === 'repeat' ? await readLastCutout() : null;
   if (command === 'repeat' && !repeated) return figma.closePlugin(quickNotices.nothingToRepeat);
   const { outcome, channel } = await cutAll(command, selection, repeated);

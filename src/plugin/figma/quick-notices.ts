@@ -30,6 +30,7 @@ const EMPTY: Record<EmptyReason, string> = {
 export const quickNotices = {
   nothingToCut: (command: QuickCommand, reason: EmptyReason | null) =>
     `${EMPTY[reason ?? 'nothing-selected']}, then choose ${NAMES[command]} again.`,
+  notEditable: 'This file cannot be edited. Ask for edit access, or duplicate it to your drafts.',
   nothingToRepeat: 'There is no cutout to repeat yet. Cut an object out first.',
   running(command: QuickCommand, doneCount: number, count: number, layerName: string): string {
     const what = command === 'subject' ? 'Removing background' : 'Repeating the cutout';

@@ -1,6 +1,7 @@
 import { IDENTITY, type Size } from '../../shared/affine.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { SourceImage } from '../../shared/host-contract.ts';
+import { isEditRefusal } from './edit-access.ts';
 import type { LiveSource } from './find-source.ts';
 import { asTransform } from './result-pieces.ts';
 import { addTemporary, removeLeftOver, removeTemporary } from './temporary-nodes.ts';
@@ -95,7 +96,7 @@ function undone(): TinyCutError {
 
 function renderFailure(thrown: unknown): TinyCutError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/read.?only|view.?only|permission|not allowed to edit/i.test(reason)) {
+  if (isEditRefusal(thrown)) {
     return new TinyCutError(
       'document-read-only',
       'This image has to be rendered, for which the file must be editable. Ask for edit access, or duplicate it to your drafts.',

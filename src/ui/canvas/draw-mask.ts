@@ -27,11 +27,8 @@ export function drawMask(
 ): void {
   const outline = new Path2D();
   outline.addPath(imageOutline, toMatrix(viewport));
-  const image = imagePath(frame, viewport);
-
   context.save();
-  context.clip(image);
-  if (frame.visibleImagePolygon) context.clip(polygonPath(frame.visibleImagePolygon, viewport));
+  const image = clipToSeen(context, frame, viewport);
   if (look === 'chosen') {
     const leftOut = new Path2D(image);
     leftOut.addPath(outline);
@@ -48,6 +45,14 @@ export function drawMask(
   }
   strokeTwice(context, outline, look);
   context.restore();
+}
+
+/** @returns the outline of the whole image */
+export function clipToSeen(context: CanvasRenderingContext2D, frame: MaskFrame, viewport: Viewport): Path2D {
+  const image = imagePath(frame, viewport);
+  context.clip(image);
+  if (frame.visibleImagePolygon) context.clip(polygonPath(frame.visibleImagePolygon, viewport));
+  return image;
 }
 
 /** Darkens what of the image the layer doesn't show. */

@@ -1,9 +1,10 @@
 import type { Rect } from '../../shared/affine.ts';
 import type { Retouch, Stroke } from '../../shared/retouch.ts';
 import type { Stage } from '../app-state.ts';
+import type { ImageSession } from '../session/image-session.ts';
 import type { ShownMask } from '../session/mask-size.ts';
 import { addStroke, BLANK_MASK, isRetouched } from '../session/retouching.ts';
-import type { Segmenting } from '../session/segmenting.ts';
+import { drawEdge } from './draw-edge.ts';
 import { drawLayers } from './draw-layers.ts';
 import { drawBox, drawBrushRing, drawCrosshair, drawPoint } from './draw-markers.ts';
 import { drawInvisiblePart, drawMask, outlineOf, type MaskFrame, type MaskLook } from './draw-mask.ts';
@@ -24,7 +25,7 @@ export function drawOverlay(
   drawInvisiblePart(context, frame, viewport);
   if (tool === objectTool || tool === brushTool) {
     const draft = { box: objectTool.draftBox.value, stroke: brushTool.draft.value };
-    drawObject(context, session.segmenting, draft, frame, viewport);
+    drawObject(context, session, draft, frame, viewport);
   } else drawLayers(context, session.splitting, frame, viewport);
   if (tool === brushTool && brushTool.centre.value)
     drawBrushRing(context, brushTool.centre.value, brushTool.radiusPx, viewport);
@@ -33,7 +34,7 @@ export function drawOverlay(
 
 function drawObject(
   context: CanvasRenderingContext2D,
-  segmenting: Segmenting,
+  { segmenting, edgePreview }: Pick<ImageSession, 'segmenting' | 'edgePreview'>,
   draft: { box: Rect | null; stroke: Stroke | null },
   frame: MaskFrame,
   viewport: Viewport,
@@ -44,7 +45,9 @@ function drawObject(
   if (chosen) {
     const { retouch } = segmenting.entry.value;
     const painted = draft.stroke ? addStroke(retouch, draft.stroke) : retouch;
-    drawMask(context, outlineOfMask(chosen, painted), frame, viewport, 'chosen');
+    const edge = edgePreview.of(chosen.logits, painted);
+    if (edge) drawEdge(context, edge, frame, viewport);
+    else drawMask(context, outlineOfMask(chosen, painted), frame, viewport, 'chosen');
   }
   const hover = segmenting.hover.value;
   const preview = segmenting.hoverShown.value;

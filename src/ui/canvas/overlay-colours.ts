@@ -9,6 +9,8 @@ export const overlayColours = {
   changeTint: 'rgb(13 153 255 / 0.16)',
   /** What the mask leaves out. */
   leftOut: 'rgb(0 0 0 / 0.28)',
+  /** The same where no line shows the edge. */
+  leftOutOfEdge: 'rgb(0 0 0 / 0.6)',
   /** Between layers, and inside of them. */
   layerEdge: 'rgb(255 255 255 / 0.75)',
   layerTints: [

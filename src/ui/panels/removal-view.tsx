@@ -1,4 +1,5 @@
 import type { RemovalState } from '../session/background-removal.ts';
+import { keyOf } from '../session/source-key.ts';
 import type { Workspace } from '../session/workspace.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
@@ -36,9 +37,9 @@ export function RemovalView({ workspace, state }: { workspace: Workspace; state:
       </div>
       {failures.length > 0 && (
         <ul class="removal-failures" aria-label={strings.removal.failures}>
-          {failures.map(({ layerName, message }) => (
-            <li key={layerName}>
-              <strong>{layerName}</strong> {message}
+          {failures.map(({ layer, message }) => (
+            <li key={keyOf(layer.source)}>
+              <strong>{layer.name}</strong> {message}
             </li>
           ))}
         </ul>

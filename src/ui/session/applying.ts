@@ -190,7 +190,7 @@ function lineageOf(request: ApplyRequest) {
   return { ...(recipe && { recipe }), ...(replacesNodeId !== null && { replacesNodeId }) };
 }
 
-function maskOf({ logits, retouch }: Pick<MaskTask, 'logits' | 'retouch'>) {
+export function maskOf({ logits, retouch }: Pick<MaskTask, 'logits' | 'retouch'>) {
   return { logits, ...(isRetouched(retouch) && { retouch }) };
 }
 

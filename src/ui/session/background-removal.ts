@@ -10,7 +10,7 @@ import { readPicture } from './picture.ts';
 import { NO_RETOUCH } from './retouching.ts';
 
 export interface RemovalFailure {
-  layerName: string;
+  layer: ImageLayer;
   message: string;
 }
 
@@ -92,7 +92,7 @@ export class BackgroundRemoval {
       } catch (thrown) {
         const error = toTinyCutError(thrown);
         if (source.signal.aborted) break;
-        failures.push({ layerName: layer.name, message: error.message });
+        failures.push({ layer, message: error.message });
       }
       if (source.signal.aborted) break;
     }

@@ -9,7 +9,7 @@ import { emptyEntry, isEmpty, nextEntryId, type PromptEntry } from './prompt-ent
 
 /**
  * What the mask on show was made of: the present prompts, and the steps before them whose masks they refine.
- * @returns null when nothing is marked, or with too many clicks and strokes to be kept
+ * @returns null when nothing is marked or painted, or with too many clicks and strokes to be kept
  */
 export function recipeOf(
   { past, present }: History<PromptEntry>,
@@ -17,7 +17,8 @@ export function recipeOf(
 ): CutoutRecipe | null {
   const { edge, ...made } = settings;
   const { points, box, retouch } = present;
-  if (isEmpty(present) || !fitsRecipe(points.length, retouch)) return null;
+  const isBlank = isEmpty(present) && retouch.strokes.length === 0;
+  if (isBlank || !fitsRecipe(points.length, retouch)) return null;
   // A step that only retouches has the prompts of the one before it.
   const chain = [...past, present].filter((step, i, all) => step.id !== all[i + 1]?.id);
   let start = chain.length - 1;

@@ -16,6 +16,7 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { HostChannel } from '../host/host-port.ts';
 import { Applying, type MaskTask } from './applying.ts';
 import { promptsOf, recipeOf } from './cutout-recipe.ts';
+import { EdgePreview } from './edge-preview.ts';
 import { hostMemory } from './embed-picture.ts';
 import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
@@ -53,6 +54,8 @@ export interface EditedResult {
 export interface SessionSurroundings {
   task: ReadonlySignal<Task>;
   traits: ReadonlySignal<HostTraits>;
+  /** What to show of an edge that is fitted; null for the mask's outline. */
+  previewedEdge: ReadonlySignal<EdgeSettings | null>;
 }
 
 /** All that belongs to one opened image; thrown away when another one is opened. */
@@ -69,6 +72,7 @@ export class ImageSession {
   readonly segmenting: Segmenting;
   readonly splitting: Splitting;
   readonly applying: Applying;
+  readonly edgePreview: EdgePreview;
   readonly pictureState = computed(() => this.currentPicture.value);
   readonly picture = computed(() => {
     const state = this.currentPicture.value;
@@ -86,6 +90,16 @@ export class ImageSession {
   readonly canApply = computed(
     () => this.segmenting.shown.value !== null && this.embedded.value !== null && !this.applying.isBusy,
   );
+
+  /** The mask on show, as the engine is asked for results of it. */
+  private readonly maskTask = computed<MaskTask | null>(() => {
+    const embedded = this.embedded.value;
+    const shown = this.segmenting.shown.value;
+    const picture = this.picture.value;
+    if (!embedded || !shown || !picture) return null;
+    const { retouch } = this.segmenting.entry.value;
+    return { embedded, logits: shown.logits, retouch, clipImagePolygon: picture.visibleImagePolygon };
+  });
 
   readonly canSplit = computed(() => {
     const count = this.splitting.chosen.value.length;
@@ -110,7 +124,9 @@ export class ImageSession {
     );
     this.splitting = new Splitting(dependencies.engine, () => this.startEmbedding(), parked?.layers);
     this.applying = new Applying(dependencies.engine, dependencies.host);
+    this.edgePreview = new EdgePreview(dependencies.engine, this.maskTask, surroundings.previewedEdge);
     this.stopEffects = [
+      () => this.edgePreview.dispose(),
       effect(() => {
         const embedded = this.embedded.value;
         if (!embedded) return;
@@ -174,7 +190,7 @@ export class ImageSession {
     edge: EdgeSettings | null,
   ): Promise<readonly string[] | null> {
     const picture = this.picture.peek();
-    const task = this.maskTask();
+    const task = this.maskTask.peek();
     if (!picture || !task) return null;
     const recipe = recipeOf(this.segmenting.steps.peek(), { kind, outlineDetail, edge });
     const replacesNodeId = this.edited.peek()?.nodeId ?? null;
@@ -189,7 +205,7 @@ export class ImageSession {
 
   /** @throws TinyCutError `mask-empty` when no mask is on show */
   async traceMask(outlineDetail: number): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
-    const task = this.maskTask();
+    const task = this.maskTask.peek();
     if (!task) throw new TinyCutError('mask-empty', strings.apply.noMask);
     const { paths } = await this.applying.trace(task, outlineDetail);
     return { imageSizePx: task.embedded.imageSizePx, paths };
@@ -232,18 +248,13 @@ export class ImageSession {
   private goOnWithKept(picture: Picture): void {
     const { kept, segmenting } = this;
     if (!kept || !segmenting.isPromptEmpty.peek()) return;
-    if (kept.isRendered !== (picture.pixels.from === 'rendered')) return;
+    if (kept.isRendered !== (picture.pixels.from === 'rendered')) {
+      const { host } = this.dependencies;
+      host.call('notify', { message: strings.clicksLost, isError: false }).catch(() => undefined);
+      return;
+    }
     segmenting.restore(promptsOf(kept.recipe, kept.imageSizePx, picture.imageSizePx));
     this.keptEntry.value = segmenting.entry.peek();
-  }
-
-  private maskTask(): MaskTask | null {
-    const embedded = this.embedded.peek();
-    const shown = this.segmenting.shown.peek();
-    const picture = this.picture.peek();
-    if (!embedded || !shown || !picture) return null;
-    const { retouch } = this.segmenting.entry.peek();
-    return { embedded, logits: shown.logits, retouch, clipImagePolygon: picture.visibleImagePolygon };
   }
 
   private destination({ pixels }: Picture) {

@@ -9,6 +9,7 @@ import { strings } from '../strings.ts';
 import { promptsOf, recipeOf } from './cutout-recipe.ts';
 import { chooseCandidate, segmentationOfSubject, type Segmentation } from './mask-size.ts';
 import type { Picture } from './picture.ts';
+import { BLANK_MASK } from './retouching.ts';
 import { isEmpty, toPrompt } from './prompt-entry.ts';
 
 /** The subject of an image as a cutout. */
@@ -54,6 +55,8 @@ export async function maskOfRecipe(
 ): Promise<Float32Array> {
   let previousLogits: Float32Array | null = null;
   const { past, present } = promptsOf(recipe, imageSizePx, imageSizePx);
+  // Strokes alone ask the engine nothing.
+  if (isEmpty(present) && present.retouch.strokes.length > 0) return BLANK_MASK.logits;
   for (const entry of [...past, present].filter((step) => !isEmpty(step))) {
     const segmentation: Segmentation = entry.isSubject
       ? segmentationOfSubject(await engine.call('findSubject', { imageId }, options))

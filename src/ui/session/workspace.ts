@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
 import type { Params, Progress, Result } from '../../shared/contract.ts';
@@ -58,6 +58,11 @@ export class Workspace {
   readonly edge = signal(DEFAULT_EDGE);
   readonly isEdgeFitted = signal(false);
   readonly isEdgePanelOpen = signal(false);
+  /** While the settings of the edge are open, so that it shows what they do. */
+  readonly previewedEdge = computed(() => {
+    const isWanted = this.isEdgePanelOpen.value && this.isEdgeFitted.value && this.task.value === 'object';
+    return isWanted ? this.edge.value : null;
+  });
   readonly traits = signal(UNKNOWN_HOST);
   /** What the user is at: one object, or the whole image as layers. */
   readonly task = signal<Task>('object');
@@ -157,10 +162,12 @@ export class Workspace {
       await this.settleResult(session, session.split(this.lastKind.peek(), this.outlineDetail.peek()));
   }
 
-  /** Goes on as if the window had been opened for the first of the images. */
+  /** Goes on as if the window had been opened for the first of the images that failed, else the first of all. */
   endRemoval(): void {
+    const state = this.removal.state.peek();
+    const [failure] = 'failures' in state ? state.failures : [];
     this.removal.settle();
-    const [first] = this.removalLayers;
+    const first = failure?.layer ?? this.removalLayers[0];
     if (first) this.open(first);
   }
 
@@ -211,7 +218,11 @@ export class Workspace {
     signal.removeEventListener('abort', cancel);
     const state = this.removal.state.peek();
     const { failures, substituteCount } = 'failures' in state ? state : { failures: [], substituteCount: 0 };
-    return { isCancelled: state.phase === 'cancelled', substituteCount, failures: [...failures] };
+    return {
+      isCancelled: state.phase === 'cancelled',
+      substituteCount,
+      failures: failures.map(({ layer, message }) => ({ layerName: layer.name, message })),
+    };
   }
 
   private async settleResult(
