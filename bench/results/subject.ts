@@ -54,14 +54,12 @@ export const measureSubject: MeasureSection = async ({ evalFolder, imageCount, s
     show(`subject: ${i + 1} of ${headline.length}, ${subject.id}`);
     const { file, pixels, geometry, truth } = await subject.open();
     const add = (row: Row, alpha: Uint8Array, cpuS: number) =>
-      results
-        .get(row)!
-        .push({
-          id: subject.id,
-          category: subject.category,
-          ...judge(alpha, truth, geometry.imageSizePx),
-          cpuS,
-        });
+      results.get(row)!.push({
+        id: subject.id,
+        category: subject.category,
+        ...judge(alpha, truth, geometry.imageSizePx),
+        cpuS,
+      });
     // In turn, and each side first as often as the other.
     const sides = [
       async () => {
