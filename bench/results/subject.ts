@@ -1,36 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as v from 'valibot';
 import { Segmenter } from '../../src/inference/index.ts';
 import { squaredDistances } from '../../src/inference/mask/distance-transform.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import type { Size } from '../../src/shared/affine.ts';
-import { openImage, readEvalSet, readGroundTruth, type EvalImage } from '../quality/eval-set.ts';
 import { maskIou, type GroundTruth } from '../quality/mask-iou.ts';
 import { packPath } from '../quality/open-network.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { boundaryIou } from './boundary-iou.ts';
 import { Imgly, IMGLY_INSTALL, type ImglyModel } from './imgly.ts';
 import type { MeasureSection } from './section.ts';
+import { readSubjectImages } from './subject-images.ts';
+import { wholeAlpha } from './whole-alpha.ts';
 
 /** One-click subject: what comes of an image without a prompt, beside IMG.LY's background removal. */
 
 const HEADLINE = ['photo-subject', 'people', 'fine-alpha'];
 const BAND = 0.02;
 const FAILURE_IOU = 0.5;
-const subjectSchema = v.object({
-  images: v.array(
-    v.object({
-      id: v.string(),
-      category: v.string(),
-      mask: v.string(),
-      kind: v.string(),
-      ignore: v.optional(v.number()),
-    }),
-  ),
-});
 
 interface Result {
   id: string;
@@ -48,13 +36,8 @@ const ROWS = ['ours', 'ours, bilinear', 'IMG.LY small', 'IMG.LY medium'] as cons
 type Row = (typeof ROWS)[number];
 
 export const measureSubject: MeasureSection = async ({ evalFolder, imageCount, show }) => {
-  const all = new Map(readEvalSet(evalFolder)!.map((image) => [image.id, image]));
-  const { images } = v.parse(
-    subjectSchema,
-    JSON.parse(readFileSync(join(evalFolder, 'subject.json'), 'utf8')),
-  );
   const headline = spaced(
-    images.filter(({ category }) => HEADLINE.includes(category)),
+    readSubjectImages(evalFolder).filter(({ category }) => HEADLINE.includes(category)),
     imageCount,
   );
   const segmenter = await Segmenter.load(
@@ -69,15 +52,14 @@ export const measureSubject: MeasureSection = async ({ evalFolder, imageCount, s
   const results = new Map<Row, Result[]>(ROWS.map((row) => [row, []]));
   for (const [i, subject] of headline.entries()) {
     show(`subject: ${i + 1} of ${headline.length}, ${subject.id}`);
-    const image: EvalImage = all.get(subject.id)!;
-    const { file, pixels, geometry } = await openImage(evalFolder, image);
-    const truth = await readGroundTruth(
-      join(evalFolder, subject.mask),
-      { file: subject.mask, kind: subject.kind, ignore: subject.ignore },
-      geometry.imageSizePx,
-    );
+    const { file, pixels, geometry, truth } = await subject.open();
     const add = (row: Row, alpha: Uint8Array, cpuS: number) =>
-      results.get(row)!.push({ ...subject, ...judge(alpha, truth, geometry.imageSizePx), cpuS });
+      results.get(row)!.push({
+        id: subject.id,
+        category: subject.category,
+        ...judge(alpha, truth, geometry.imageSizePx),
+        cpuS,
+      });
     // In turn, and each side first as often as the other.
     const sides = [
       async () => {
@@ -132,7 +114,9 @@ async function cut(segmenter: Segmenter, file: Uint8Array, geometry: MaskGeometr
     const { imageId } = await segmenter.embed(file);
     const [subject] = await segmenter.findSubject(imageId);
     logits = subject?.logits ?? null;
-    return subject ? wholeAlpha(await segmenter.makeMatte(imageId, subject.logits), geometry) : null;
+    return subject
+      ? wholeAlpha(await segmenter.makeMatte(imageId, subject.logits), geometry.imageSizePx)
+      : null;
   });
   const pixelCount = geometry.imageSizePx.width * geometry.imageSizePx.height;
   const nothing = new Uint8Array(pixelCount);
@@ -140,18 +124,6 @@ async function cut(segmenter: Segmenter, file: Uint8Array, geometry: MaskGeometr
     ? Uint8Array.from(upsampleLogits(logits, geometry), (logit) => (logit > 0 ? 255 : 0))
     : nothing;
   return { alpha: alpha ?? nothing, bilinearAlpha, cpuS };
-}
-
-function wholeAlpha(
-  { alpha, imageRect }: Awaited<ReturnType<Segmenter['makeMatte']>>,
-  { imageSizePx }: MaskGeometry,
-): Uint8Array {
-  const whole = new Uint8Array(imageSizePx.width * imageSizePx.height);
-  for (let row = 0; row < imageRect.height; row++) {
-    const part = alpha.subarray(row * imageRect.width, (row + 1) * imageRect.width);
-    whole.set(part, (imageRect.y + row) * imageSizePx.width + imageRect.x);
-  }
-  return whole;
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; cpuS: number }> {
