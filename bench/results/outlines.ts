@@ -1,4 +1,5 @@
 import { traceMask } from '../../src/inference/trace/trace-mask.ts';
+import type { Point } from '../../src/shared/affine.ts';
 import { mean, median } from '../statistics.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { traceLeakyMask } from './outlines/leaky-mask.ts';
@@ -13,7 +14,14 @@ const EXACT = 'ours, exact';
 const EDITABLE = 'ours, editable';
 const POTRACE = 'potrace, default';
 
-type Row = OutlineScore & { ms: number };
+/** Time is asked of a contour of this length. */
+const CONTOUR_PX = 2000;
+
+interface Row extends OutlineScore {
+  ms: number;
+  /** For so long a contour, were the time even along it. */
+  msPerContour: number;
+}
 
 /** Masks of the network as closed paths: ours and the peers'. */
 export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, show }) => {
@@ -23,11 +31,13 @@ export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, 
   let maskCount = 0;
   for await (const mask of outlineMasks(evalFolder, imageCount ?? DEFAULT_MASKS, show)) {
     maskCount++;
+    const contourPx = mask.contours.reduce((sum, contour) => sum + lengthOf(contour), 0);
     for (const { name, trace } of tracers) {
       // The first run pays for the compiler.
       if (maskCount === 1) await trace(mask);
       const { subpaths, ms } = await trace(mask);
-      rowsByName.get(name)!.push({ ...scoreOutline(subpaths, mask), ms });
+      const msPerContour = (ms * CONTOUR_PX) / contourPx;
+      rowsByName.get(name)!.push({ ...scoreOutline(subpaths, mask), ms, msPerContour });
     }
   }
   const of = (name: string) => summary(rowsByName.get(name) ?? []);
@@ -37,7 +47,7 @@ export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, 
   return {
     title: `Outlines of ${maskCount} masks`,
     table: formatTable(
-      ['tracer', 'nodes', 'IoU', 'wrong px', 'max deviation px', 'ms'],
+      ['tracer', 'nodes', 'IoU', 'wrong px', 'max deviation px', 'ms', `ms per ${CONTOUR_PX} px`],
       tracers.map(({ name }) => {
         const row = of(name);
         return [
@@ -47,6 +57,7 @@ export const measureOutlines: MeasureSection = async ({ evalFolder, imageCount, 
           formatNumber(row.wrongPerBoundaryPx, 3),
           formatNumber(row.maxDeviationPx, 2),
           formatNumber(row.ms, 0),
+          formatNumber(row.msPerContour, 0),
         ];
       }),
     ),
@@ -79,6 +90,13 @@ function ours(name: string, detail: number): OutlineTracer {
   };
 }
 
+function lengthOf(contour: readonly Point[]): number {
+  return contour.reduce((sum, { x, y }, i) => {
+    const next = contour[(i + 1) % contour.length]!;
+    return sum + Math.hypot(next.x - x, next.y - y);
+  }, 0);
+}
+
 function summary(rows: readonly Row[]): Row {
   const all = (key: keyof Row) => rows.map((row) => row[key]);
   return {
@@ -87,5 +105,6 @@ function summary(rows: readonly Row[]): Row {
     wrongPerBoundaryPx: mean(all('wrongPerBoundaryPx')),
     maxDeviationPx: median(all('maxDeviationPx')),
     ms: median(all('ms')),
+    msPerContour: median(all('msPerContour')),
   };
 }
