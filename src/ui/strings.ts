@@ -73,7 +73,8 @@ export const strings = {
     inverted: (areaFraction: number) => `${percent(areaFraction)} selected: all but the object.`,
     add: (alt: string) => `Drag to add to the mask, with ${alt} to erase. [ and ] change the size.`,
     erase: (alt: string) => `Drag to erase from the mask, with ${alt} to add. [ and ] change the size.`,
-    painted: (alt: string) => `Painted by hand. Click adds, ${alt}-click removes.`,
+    painted: (areaFraction: number, alt: string) =>
+      `${percent(areaFraction)} selected, painted by hand. Click adds, ${alt}-click removes.`,
     selecting: 'Finding the outline…',
     nothingFound: 'Nothing found here. Try another spot, or drag a box.',
     stopped: 'Start the analysis to select objects.',
@@ -249,6 +250,6 @@ export const strings = {
   clicksLost:
     'Figma draws this image differently now, so the clicks of the cutout do not fit it. Click anew.',
   memoryShort: 'Memory is short: TinyCut keeps one image at a time now. Closing other tabs helps.',
-  resize: 'Resize the window',
+  resize: { label: 'Resize the window', tip: 'Drag, or press arrow keys, with Shift for more' },
   problem: { retry: 'Try again', reload: 'Reload image', dismiss: 'Dismiss' },
 } as const;

@@ -120,6 +120,7 @@ describe('accessibility', { timeout: TEST_MS }, () => {
       'Apply as cutout',
       'Apply as vector',
       'Apply as mask group',
+      'Resize the window',
     ]);
   });
 
@@ -130,7 +131,7 @@ describe('accessibility', { timeout: TEST_MS }, () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
-    await session.status.filter({ hasText: 'Painted by hand' }).waitFor();
+    await session.status.filter({ hasText: /\d+% selected, painted by hand/ }).waitFor();
     await page.keyboard.press('i');
     await eventually(() => session.button('Invert').getAttribute('aria-pressed')).toBe('true');
     await page.keyboard.press('o');
@@ -139,6 +140,28 @@ describe('accessibility', { timeout: TEST_MS }, () => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     await session.selectedPercent();
+  });
+
+  it('resizes the window by arrow keys, down to its smallest', async () => {
+    const sizeOf = () => session.ui.locator('body').evaluate(() => [innerWidth, innerHeight]);
+    const [width, height] = await sizeOf();
+    await session.button('Resize the window').focus();
+    await session.page.keyboard.press('ArrowRight');
+    await eventually(sizeOf).toEqual([width! + 10, height]);
+    await session.page.keyboard.press('Shift+ArrowDown');
+    await eventually(sizeOf).toEqual([width! + 10, height! + 50]);
+    await session.page.keyboard.press('ArrowLeft');
+    await eventually(sizeOf).toEqual([width, height! + 50]);
+    await session.page.keyboard.press('Shift+ArrowUp');
+    await eventually(sizeOf).toEqual([width, height]);
+    for (let press = 0; press < 12; press++) await session.page.keyboard.press('Shift+ArrowUp');
+    await eventually(sizeOf).toEqual([width, 400]);
+    for (let press = 0; press < 12 && (await sizeOf())[1]! < height!; press++) {
+      const [, before] = await sizeOf();
+      await session.page.keyboard.press(height! - before! >= 50 ? 'Shift+ArrowDown' : 'ArrowDown');
+      await eventually(async () => (await sizeOf())[1]).toBeGreaterThan(before!);
+    }
+    expect(await sizeOf()).toEqual([width, height]);
   });
 
   it('keeps the focus where a result was ordered', async () => {

@@ -20,6 +20,7 @@ const ERASED = [
 
 describe('the brush', { timeout: TEST_MS }, () => {
   let session: WorkbenchSession;
+  let paintedPercent: number;
 
   beforeAll(async () => {
     session = await WorkbenchSession.open();
@@ -95,12 +96,15 @@ describe('the brush', { timeout: TEST_MS }, () => {
   it('keeps its strokes on top when more is clicked', async () => {
     await session.click({ x: 960, y: 600 });
     await eventually(() => isShownSelected([middleOf(ADDED), middleOf(ERASED)])).toEqual([true, false]);
+    await session.status.filter({ hasText: 'painted by hand' }).waitFor();
+    paintedPercent = await session.selectedPercent();
   });
 
   it.each(['cutout', 'vector'] as const)('is in the %s exactly as it was shown', async (kind) => {
     const shown = await shownAndPlaced(kind);
     expect(shown.differing / shown.count).toBeLessThan(0.002);
     expect(shown.count).toBeGreaterThan(3000);
+    expect(Math.abs(100 * shown.placedShare - paintedPercent)).toBeLessThan(1.5);
     await session.screenshot(`brush-2-${kind}`);
     await session.pressOnToolbar('Undo');
   });
@@ -115,7 +119,9 @@ describe('the brush', { timeout: TEST_MS }, () => {
   });
 
   /** Points of the image that are shown as in or out, and at how many the placed result is not what was shown. */
-  async function shownAndPlaced(kind: 'cutout' | 'vector'): Promise<{ count: number; differing: number }> {
+  async function shownAndPlaced(
+    kind: 'cutout' | 'vector',
+  ): Promise<{ count: number; differing: number; placedShare: number }> {
     await session.page.mouse.move(5, 5);
     const points: Point[] = [];
     for (let y = 10; y < BOWL_SIZE_PX.height; y += 20)
@@ -138,6 +144,7 @@ describe('the brush', { timeout: TEST_MS }, () => {
     const clear = told.filter(({ isShown }) => isShown !== null);
     return {
       count: clear.length,
+      placedShare: told.filter(({ isPlaced }) => isPlaced).length / told.length,
       differing: clear.filter(({ isPlaced, isShown }) => isPlaced !== isShown).length,
     };
   }

@@ -80,15 +80,7 @@ describe('an edge that is fitted to the image', { timeout: TEST_MS }, () => {
     }).toBe(true);
     return before;
   };
-  /** A drawn outline is blue and white: opaque, which no part of the preview is. */
-  const isOutlineDrawn = () =>
-    session.image.evaluate((element) => {
-      const canvas = element as HTMLCanvasElement;
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-      let opaque = 0;
-      for (let i = 3; i < data.length; i += 4) if (data[i]! > 240) opaque++;
-      return opaque > 1000;
-    });
+  const isOutlineDrawn = () => session.isOutlineDrawn();
 
   it('is shown on the picture while its settings are open, in place of the outline', async () => {
     expect(await isOutlineDrawn()).toBe(true);

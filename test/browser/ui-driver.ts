@@ -83,6 +83,17 @@ export class UiDriver {
     });
   }
 
+  /** Outlines are blue and white: opaque, which no tint of the overlay is. */
+  isOutlineDrawn(): Promise<boolean> {
+    return this.image.evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let opaque = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i]! > 240) opaque++;
+      return opaque > 1000;
+    });
+  }
+
   // --- what the user does
 
   /** Where a point of the fitted image is on the page, in CSS pixels. */

@@ -187,6 +187,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await setSize(420, 560);
     await session.ui.getByRole('checkbox', { name: 'Fit the edge to the image' }).check();
     await session.page.mouse.move(5, 5);
+    await eventually(() => session.isOutlineDrawn()).toBe(false);
     await look('edge-fitted');
     await session.ui.getByRole('checkbox', { name: 'Fit the edge to the image' }).uncheck();
     await session.button('Edge & outline').click();

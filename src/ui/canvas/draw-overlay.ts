@@ -8,7 +8,7 @@ import { drawEdge } from './draw-edge.ts';
 import { drawLayers } from './draw-layers.ts';
 import { drawBox, drawBrushRing, drawCrosshair, drawPoint } from './draw-markers.ts';
 import { drawInvisiblePart, drawMask, outlineOf, type MaskFrame, type MaskLook } from './draw-mask.ts';
-import { retouchedOutline } from './retouched-outline.ts';
+import { retouchedMask } from './retouched-outline.ts';
 import type { Viewport } from './viewport.ts';
 
 /** Everything over the picture. Reads signals: call it where that is tracked. */
@@ -41,7 +41,7 @@ function drawObject(
 ): void {
   const chosen = segmenting.drawn.value ?? (draft.stroke && BLANK_MASK);
   const outlineOfMask = ({ logits }: ShownMask, retouch: Retouch) =>
-    isRetouched(retouch) ? retouchedOutline(logits, retouch, frame) : outlineOf(logits, frame);
+    isRetouched(retouch) ? retouchedMask(logits, retouch, frame).outline : outlineOf(logits, frame);
   if (chosen) {
     const { retouch } = segmenting.entry.value;
     const painted = draft.stroke ? addStroke(retouch, draft.stroke) : retouch;

@@ -5,17 +5,21 @@ import { traceGrid } from './mask-contours.ts';
 /** Side of the grid on which a mask and its strokes are put together: a brush edge is then about a screen pixel off at most. */
 const MAX_SIDE_CELLS = 1024;
 
+export interface RetouchedMask {
+  /** In image space; fill it with the even-odd rule. */
+  readonly outline: Path2D;
+  /** Share of the image that is inside, 0..1. */
+  readonly areaFraction: number;
+}
+
 /** Of each mask the newest: zooming and panning only redraw it. */
-const outlines = new WeakMap<Float32Array, { retouch: Retouch; outline: Path2D }>();
+const masks = new WeakMap<Float32Array, { retouch: Retouch; mask: RetouchedMask }>();
 let canvas: OffscreenCanvas | null = null;
 
-/**
- * What the engine makes of a mask and what was done to it by hand, as an outline: inverted, then the strokes in their order.
- * @returns in image space; fill it with the even-odd rule
- */
-export function retouchedOutline(logits: Float32Array, retouch: Retouch, frame: MaskFrame): Path2D {
-  const known = outlines.get(logits);
-  if (known?.retouch === retouch) return known.outline;
+/** What the engine makes of a mask and what was done to it by hand: inverted, then the strokes in their order. */
+export function retouchedMask(logits: Float32Array, retouch: Retouch, frame: MaskFrame): RetouchedMask {
+  const known = masks.get(logits);
+  if (known?.retouch === retouch) return known.mask;
   const { width, height } = frame.imageSizePx;
   const cellsPerPx = Math.min(1, MAX_SIDE_CELLS / Math.max(width, height));
   const columns = Math.max(1, Math.round(width * cellsPerPx));
@@ -38,9 +42,15 @@ export function retouchedOutline(logits: Float32Array, retouch: Retouch, frame: 
     scaleX: 1 / scaleX,
     scaleY: 1 / scaleY,
   });
-  const outline = toPath(contours);
-  outlines.set(logits, { retouch, outline });
-  return outline;
+  const mask = { outline: toPath(contours), areaFraction: insideFraction(data) };
+  masks.set(logits, { retouch, mask });
+  return mask;
+}
+
+function insideFraction(data: Uint8ClampedArray): number {
+  let insideCount = 0;
+  for (let i = 3; i < data.length; i += 4) if (data[i]! > 127) insideCount++;
+  return insideCount / (data.length / 4);
 }
 
 function paintStroke(

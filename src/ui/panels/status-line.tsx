@@ -1,4 +1,5 @@
 import type { AppState } from '../app-state.ts';
+import { retouchedMask } from '../canvas/retouched-outline.ts';
 import { keyNames } from '../platform.ts';
 import type { ImageSession } from '../session/image-session.ts';
 import { strings } from '../strings.ts';
@@ -42,8 +43,13 @@ function statusText({ workspace, isAltDown, objectToolName }: AppState, session:
   if (shown && edited && segmenting.entry.value === session.keptEntry.value)
     return strings.hint.editing(edited.name);
   if (shown) {
-    const { isInverted, strokes } = segmenting.entry.value.retouch;
-    if (strokes.length > 0) return strings.hint.painted(keyNames.alt);
+    const { retouch } = segmenting.entry.value;
+    const { isInverted, strokes } = retouch;
+    const picture = session.picture.value;
+    if (strokes.length > 0 && picture) {
+      const frame = { ...picture, modelSizePx: session.modelSizePx.value };
+      return strings.hint.painted(retouchedMask(shown.logits, retouch, frame).areaFraction, keyNames.alt);
+    }
     if (isInverted) return strings.hint.inverted(1 - shown.areaFraction);
     if (segmenting.entry.value.isSubject) return strings.subject.refine(shown.areaFraction, keyNames.alt);
     return shown.areaFraction > 0
