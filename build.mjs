@@ -79,8 +79,8 @@ export async function bundleWorker() {
   const { script } = await bundleText({
     entryPoints: ['src/inference/worker.ts'],
     target: 'es2022',
-    // Empty in a classic script, and onnxruntime-web only wants to find files beside itself, which it is given.
-    define: { ...common.define, 'import.meta.url': '""' },
+    // Empty in a classic script. onnxruntime-web starts its threads, where it has any, from the script that this names.
+    define: { ...common.define, 'import.meta.url': 'self.location.href' },
   });
   return script;
 }

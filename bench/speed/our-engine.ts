@@ -6,7 +6,7 @@ import { projectPath } from '../project-folder.ts';
 
 /** The one place of the speed bench that knows which files the engine's worker is loaded with. */
 
-export type LoadParams = Params<EngineContract, 'load'>;
+export type LoadParams = Omit<Params<EngineContract, 'load'>, 'maxThreadCount'>;
 
 /** Path of each file that `load` takes, which gets it gzip-compressed. */
 export function engineFilePaths(precision: Precision): Record<keyof LoadParams, string> {

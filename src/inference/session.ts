@@ -15,8 +15,29 @@ export interface ModelRun {
   runMs: number;
 }
 
+// Left alone, onnxruntime-web takes as many as it can.
+ort.env.wasm.numThreads = 1;
+
 /** onnxruntime-web has one WASM instance per realm and does not allow two things at once in it. */
 const queue = new JobQueue();
+
+/** What onnxruntime-web may take to start its threads: a thread that never answers is a failure of none of its calls. */
+const START_MS = 15_000;
+
+/**
+ * Lets the runtime that starts next have threads; without this it has one. They need SharedArrayBuffer, which only pages
+ * that are isolated from other origins have (Figma's iframe is not), and a script whose URL still holds.
+ * @param count 1 or more, the calling thread included
+ */
+export function allowThreads(count: number): void {
+  ort.env.wasm.numThreads = count;
+  ort.env.wasm.initTimeout = count > 1 ? START_MS : 0;
+}
+
+/** How many threads the runtime has, or will when it starts: fewer than allowed where the browser can't. */
+export function threadCount(): number {
+  return ort.env.wasm.numThreads!;
+}
 
 /**
  * Sets the runtime up; it starts with the first session and stays as it is from then on.
@@ -26,8 +47,6 @@ const queue = new JobQueue();
  *   failure for good
  */
 export function configureRuntime(wasm: Uint8Array | undefined): void {
-  // More would need SharedArrayBuffer, which Figma's iframe does not have.
-  ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'error';
   if (!wasm) return;
   if (!hasSimd()) {

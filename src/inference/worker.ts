@@ -4,16 +4,22 @@ import { ENGINE_CONTRACT, type EngineContract } from '../shared/engine-contract.
 import { TinyCutError } from '../shared/errors.ts';
 import { gunzip } from './gunzip.ts';
 import { Segmenter } from './segmenter.ts';
+import { allowThreads, threadCount } from './session.ts';
 import { stageReporter } from './stages.ts';
 
-/** The Worker's side of ENGINE_CONTRACT: one Segmenter, loaded by the first call. */
+/**
+ * The Worker's side of ENGINE_CONTRACT: one Segmenter, loaded by the first call. onnxruntime-web starts its threads from the
+ * URL of this same script; in them there is nothing to serve, since it takes their messages itself.
+ */
+const isRuntimeThread = self.name.startsWith('em-pthread');
 
 let loading: Promise<Segmenter> | null = null;
 
 const handlers: Handlers<EngineContract> = {
-  async load(files, { signal, progress }) {
+  async load({ maxThreadCount = 1, ...files }, { signal, progress }) {
     if (loading) throw new TinyCutError('bad-argument', 'The engine has been loaded already.');
     const startedAt = performance.now();
+    allowThreads(maxThreadCount);
     const attempt = unpackAndLoad(files, { signal, onProgress: progress });
     loading = attempt;
     try {
@@ -22,7 +28,7 @@ const handlers: Handlers<EngineContract> = {
       loading = null; // so that the caller can try again
       throw thrown;
     }
-    return { loadMs: performance.now() - startedAt };
+    return { loadMs: performance.now() - startedAt, threadCount: threadCount() };
   },
 
   async embed({ file, keptEmbedding }, { signal, progress }) {
@@ -112,7 +118,7 @@ async function unpackAndLoad(
     { pack: pack!, isPackChecked: true, wasm: wasm! },
     {
       ...options,
-      onMemoryShort: () => channel.emit('memoryShort', {}),
+      onMemoryShort: () => channel?.emit('memoryShort', {}),
       onProgress:
         onProgress && ((progress) => onProgress({ ...progress, fraction: 0.3 + 0.7 * progress.fraction })),
     },
@@ -132,4 +138,4 @@ const selfPort: Port = {
   },
 };
 
-const channel = new Channel(selfPort, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);
+const channel = isRuntimeThread ? null : new Channel(selfPort, ENGINE_CONTRACT, handlers, EMPTY_CONTRACT);

@@ -184,8 +184,11 @@ export const ENGINE_CONTRACT = defineContract({
         packGzip: bytesSchema,
         /** `ort-wasm-simd-threaded.wasm` */
         wasmGzip: bytesSchema,
+        /** One when left out. After a load with more has failed, a worker can only be thrown away. */
+        maxThreadCount: v.optional(positiveInteger),
       }),
-      result: v.object({ loadMs: finiteNumber }),
+      /** Threads as there are: fewer where the browser has none. */
+      result: v.object({ loadMs: finiteNumber, threadCount: positiveInteger }),
       progress: progressSchema,
     },
     /** Decodes and embeds an image file. Fails with `image-unreadable`, `image-too-large`, `out-of-memory`. */

@@ -7,6 +7,7 @@ import { connectHost, createFigmaPort } from './host/host-port.ts';
 import { acquireVsCode, createVsCodePort } from './host/vscode-webview.ts';
 import { listenToKeys } from './keyboard-shortcuts.ts';
 import { App } from './panels/app.tsx';
+import { maxThreadCount } from './platform.ts';
 import { keepWork } from './session/kept-work.ts';
 import { decodeInBrowser } from './session/picture.ts';
 import { Workspace } from './session/workspace.ts';
@@ -18,7 +19,11 @@ const host = connectHost(port, {
   traceMask: () => workspace.traceMask(),
   removeBackgrounds: (params, context) => workspace.removeBackgrounds(params, context),
 });
-const engine = new EngineClient({ takeFiles: () => takeEngineFiles(document), spawn: spawnWorker });
+const engine = new EngineClient({
+  takeFiles: () => takeEngineFiles(document),
+  spawn: spawnWorker,
+  maxThreadCount,
+});
 const workspace: Workspace = new Workspace({ host, engine, decode: decodeInBrowser });
 const state = createAppState(workspace, engine);
 

@@ -58,6 +58,13 @@ const pageApi = {
     return stages;
   },
 
+  /** @returns how many threads there are */
+  async loadThreaded(maxThreadCount: number) {
+    return (await this.engine!.call('load', { ...this.files, maxThreadCount })).threadCount;
+  },
+
+  isIsolated: () => crossOriginIsolated,
+
   embed(file: string) {
     return this.engine!.call('embed', { file: toBytes(file) });
   },

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { encode } from 'fast-png';
 import type { Browser, Frame } from 'playwright-core';
 import sharp from 'sharp';
@@ -11,6 +8,7 @@ import { bundleWorker } from '../../build.mjs';
 import { Segmenter } from '../../src/inference/index.ts';
 import { compiledPack } from '../golden/model-runtime.ts';
 import { launchChromium } from './chromium.ts';
+import { bundlePage, packFiles } from './engine-page-bundle.ts';
 import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
 
 /**
@@ -20,19 +18,6 @@ import type { EnginePage, PackedFiles } from './engine-worker-page.ts';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-async function bundlePage(): Promise<string> {
-  const { outputFiles, warnings } = await build({
-    entryPoints: [fileURLToPath(new URL('./engine-worker-page.ts', import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    write: false,
-  });
-  expect(warnings).toEqual([]);
-  return outputFiles[0]!.text;
-}
-
 let browser: Browser;
 let frame: Frame;
 const pageErrors: Error[] = [];
@@ -40,13 +25,7 @@ const pageErrors: Error[] = [];
 declare const enginePage: EnginePage;
 
 beforeAll(async () => {
-  const wasm = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-  const pack = (bytes: Uint8Array) => base64(gzipSync(bytes, { level: 1 }));
-  const files: PackedFiles = {
-    packGzip: pack(await compiledPack('fp16')),
-    wasmGzip: pack(readFileSync(wasm)),
-  };
-  const [worker, page] = await Promise.all([bundleWorker(), bundlePage()]);
+  const [worker, page, files] = await Promise.all([bundleWorker(), bundlePage(), packFiles('fp16')]);
   browser = await launchChromium();
   const tab = await browser.newPage();
   tab.on('pageerror', (error) => pageErrors.push(error));

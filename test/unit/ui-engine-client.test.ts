@@ -58,6 +58,19 @@ describe('engine client', () => {
     expect(engine.client.status.value).toEqual({ phase: 'ready' });
   });
 
+  it('goes on with one thread where more do not start, also after a crash', async () => {
+    const engine = new FakeEngine();
+    const client = engine.clientWith(4);
+    engine.refusesThreads = true;
+    await client.start();
+    expect(client.status.value).toEqual({ phase: 'ready' });
+    expect(engine.threadCounts).toEqual([4, 1]);
+    expect(engine.workers.map(({ isTerminated }) => isTerminated)).toEqual([true, false]);
+    engine.workers[1]!.crash();
+    await client.start();
+    expect(engine.threadCounts).toEqual([4, 1, 1]);
+  });
+
   it('fails a start that crashes, once', async () => {
     const engine = new FakeEngine();
     const starting = engine.client.start();

@@ -104,27 +104,38 @@ export class FakeEngine {
   previewGate: Promise<void> = Promise.resolve();
   previewError: TinyCutError | null = null;
 
-  readonly client = new EngineClient({
-    takeFiles: () => {
-      const file = (byte: number) => new Blob([Uint8Array.of(byte)]);
-      return Promise.resolve({
-        packGzip: file(1),
-        wasmGzip: file(2),
-        worker: file(3),
-      });
-    },
-    spawn: () => {
-      const worker = new FakeWorker(this.handlers);
-      this.workers.push(worker);
-      return Promise.resolve(worker);
-    },
-  });
+  /** As many threads as each load asked for. */
+  readonly threadCounts: number[] = [];
+  /** Starts with more than one fail. */
+  refusesThreads = false;
+  readonly client = this.clientWith(1);
+
+  clientWith(maxThreadCount: number): EngineClient {
+    return new EngineClient({
+      takeFiles: () => {
+        const file = (byte: number) => new Blob([Uint8Array.of(byte)]);
+        return Promise.resolve({
+          packGzip: file(1),
+          wasmGzip: file(2),
+          worker: file(3),
+        });
+      },
+      spawn: () => {
+        const worker = new FakeWorker(this.handlers);
+        this.workers.push(worker);
+        return Promise.resolve(worker);
+      },
+      maxThreadCount,
+    });
+  }
 
   private readonly handlers: Handlers<EngineContract> = {
-    load: (files) => {
+    load: ({ packGzip, wasmGzip, maxThreadCount = 1 }) => {
+      this.threadCounts.push(maxThreadCount);
       if (this.loadError) throw this.loadError;
-      this.loaded.push(files.packGzip[0]!, files.wasmGzip[0]!);
-      return { loadMs: 1 };
+      if (this.refusesThreads && maxThreadCount > 1) throw new TinyCutError('internal', 'No threads here.');
+      this.loaded.push(packGzip[0]!, wasmGzip[0]!);
+      return { loadMs: 1, threadCount: maxThreadCount };
     },
     embed: async ({ file, keptEmbedding }, { signal, progress }) => {
       const byte = file.at(-1)!;

@@ -25,6 +25,8 @@ export interface EngineDependencies {
   /** Called at most once for good; after a failure, again. */
   takeFiles(): Promise<EngineFiles>;
   spawn(script: Blob): Promise<WorkerLike>;
+  /** 1 where threads can't share memory. */
+  maxThreadCount: number;
 }
 
 /**
@@ -41,7 +43,11 @@ export class EngineClient {
   private readonly lost = new WeakSet<WorkerLike>();
   private readonly shortListeners = new Set<() => void>();
 
-  constructor(private readonly dependencies: EngineDependencies) {}
+  private maxThreadCount: number;
+
+  constructor(private readonly dependencies: EngineDependencies) {
+    this.maxThreadCount = dependencies.maxThreadCount;
+  }
 
   /** @throws TinyCutError `model-missing`, `model-corrupt`, `worker-lost`, `out-of-memory` */
   async start(): Promise<void> {
@@ -100,6 +106,17 @@ export class EngineClient {
       this.files = null;
       throw thrown;
     });
+    try {
+      return await this.load(files);
+    } catch (thrown) {
+      if (this.maxThreadCount === 1) throw thrown;
+      // Perhaps for the threads, which a browser or a policy may refuse in many ways; a worker that failed so is of no use.
+      this.maxThreadCount = 1;
+      return this.load(files);
+    }
+  }
+
+  private async load(files: EngineFiles): Promise<RunningEngine> {
     const worker = await this.dependencies.spawn(files.worker);
     const channel: EngineChannel = new Channel(workerPort(worker), EMPTY_CONTRACT, {}, ENGINE_CONTRACT);
     channel.on('memoryShort', () => this.shortListeners.forEach((listener) => listener()));
@@ -111,7 +128,7 @@ export class EngineClient {
       const [packGzip, wasmGzip] = await Promise.all([files.packGzip, files.wasmGzip].map(readBytes));
       await channel.call(
         'load',
-        { packGzip: packGzip!, wasmGzip: wasmGzip! },
+        { packGzip: packGzip!, wasmGzip: wasmGzip!, maxThreadCount: this.maxThreadCount },
         {
           transfer: [packGzip!.buffer, wasmGzip!.buffer],
           onProgress: (progress) => (this.currentStatus.value = { phase: 'starting', progress }),

@@ -23,7 +23,8 @@ export async function spawnWorker(script: Blob): Promise<WorkerLike> {
   } catch {
     return await started(await toDataUrl(source));
   } finally {
-    URL.revokeObjectURL(blobUrl);
+    // The engine's threads start from the same URL, later.
+    if (!globalThis.crossOriginIsolated) URL.revokeObjectURL(blobUrl);
   }
 }
 

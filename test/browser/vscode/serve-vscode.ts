@@ -20,6 +20,13 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
 };
 
+/** What isolates a page from other origins, and lets it embed what is served here. */
+const ISOLATING = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
 export interface VscodeWeb extends VscodeHost {
   readonly files: VirtualFiles;
 }
@@ -27,8 +34,12 @@ export interface VscodeWeb extends VscodeHost {
 /**
  * VS Code for the Web with the built extension, in a workspace that is only in the test's memory.
  * @param images by name
+ * @param isIsolated whether the window is isolated from other origins, so that memory can be shared between threads
  */
-export async function serveVscode(images: Record<string, Uint8Array>): Promise<VscodeWeb> {
+export async function serveVscode(
+  images: Record<string, Uint8Array>,
+  { isIsolated = false } = {},
+): Promise<VscodeWeb> {
   const files = new VirtualFiles();
   for (const [name, bytes] of Object.entries(images)) files.write(`/photos/${name}`, bytes);
   const roots = {
@@ -40,6 +51,7 @@ export async function serveVscode(images: Record<string, Uint8Array>): Promise<V
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const path = decodeURIComponent(pathname);
     const { port } = server.address() as AddressInfo;
+    if (isIsolated) for (const [name, value] of Object.entries(ISOLATING)) response.setHeader(name, value);
     if (path === '/') return void sendHtml(response, page(port));
     if (path.startsWith('/extensions/files/')) {
       return void files.answer(request, response, path.slice('/extensions/files'.length), searchParams);
