@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import { CHROMIUM } from '../../test/browser/chromium.ts';
 import type { BenchPage } from './bench-page.ts';
 import { cpuMsOf, peakResidentBytesOf } from './process-usage.ts';
 
@@ -11,13 +12,7 @@ export interface StepCost {
 }
 
 const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM.args,
   // Else a process for a page to come would start up within a measurement.
   '--disable-features=SpareRendererForSitePerProcess',
 ];
@@ -35,7 +30,7 @@ export class Contestant {
    * @throws TinyCutError `internal` without Chromium
    */
   static async open(url: string): Promise<Contestant> {
-    const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+    const { executablePath } = CHROMIUM;
     if (!existsSync(executablePath)) {
       throw new TinyCutError(
         'internal',
