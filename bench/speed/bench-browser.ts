@@ -1,22 +1,17 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type CDPSession } from 'playwright-core';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import { CHROMIUM } from '../../test/browser/chromium.ts';
 
 const BROWSER_ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM.args,
   // Else a process for a page to come would start up within a measurement.
   '--disable-features=SpareRendererForSitePerProcess',
 ];
 
 /** @throws TinyCutError `internal` without Chromium */
 export function launchBenchBrowser(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const { executablePath } = CHROMIUM;
   if (!existsSync(executablePath)) {
     throw new TinyCutError(
       'internal',

@@ -5,5 +5,10 @@ export const keyNames = IS_MAC
   ? { alt: '⌥', undo: '⌘Z', redo: '⇧⌘Z' }
   : { alt: 'Alt', undo: 'Ctrl+Z', redo: 'Ctrl+Shift+Z' };
 
-/** As many as help the encoder, which gains little from more; memory is shared between threads in isolated pages only. */
-export const maxThreadCount = globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 4) : 1;
+/**
+ * Threads for the engine: half of the processors, since as many as there are were slower than one (docs/vscode.md), four at most.
+ * Memory is shared between threads in isolated pages only.
+ */
+export const maxThreadCount = globalThis.crossOriginIsolated
+  ? Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)))
+  : 1;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
-const OPTIONS = {
+/** Debian's Chromium, or the one that CHROMIUM_PATH names; quiet, so that requests are the page's own. */
+export const CHROMIUM = {
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
   args: [
     '--no-sandbox',
@@ -16,9 +17,8 @@ const OPTIONS = {
   ],
 };
 
-/** Debian's Chromium, or the one that CHROMIUM_PATH names; quiet, so that requests are the page's own. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch(OPTIONS);
+  return chromium.launch(CHROMIUM);
 }
 
 /**
@@ -33,5 +33,5 @@ export function launchChromiumWithProfile(viewport: {
   mkdirSync(join(profile, 'Default'));
   const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
   writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
-  return chromium.launchPersistentContext(profile, { ...OPTIONS, viewport });
+  return chromium.launchPersistentContext(profile, { ...CHROMIUM, viewport });
 }

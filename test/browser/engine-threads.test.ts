@@ -83,6 +83,13 @@ describe('the worker in an isolated page', { timeout: 240_000 }, () => {
     expect(pageErrors).toEqual([]);
   });
 
+  it('goes on with one thread in another worker where threads do not start', async () => {
+    const before = await workerCount();
+    const spawnCount = await page.evaluate((script) => enginePage.startWhereThreadsFail(script, 3), worker);
+    expect(spawnCount).toBe(2);
+    expect((await workerCount()) - before).toBe(1);
+  });
+
   it('has one thread where the memory cannot be shared', async () => {
     const plain = await browser.newPage();
     await plain.goto('about:blank');

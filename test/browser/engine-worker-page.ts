@@ -1,5 +1,6 @@
 import { Channel, type Port } from '../../src/shared/channel.ts';
 import { EMPTY_CONTRACT } from '../../src/shared/contract.ts';
+import { EngineClient } from '../../src/ui/engine/engine-client.ts';
 import { ENGINE_CONTRACT, type EngineProgress } from '../../src/shared/engine-contract.ts';
 
 /** Runs in the page of engine-worker.test.ts: starts the bundled worker as the plugin does and calls it. */
@@ -61,6 +62,29 @@ const pageApi = {
   /** @returns how many threads there are */
   async loadThreaded(maxThreadCount: number) {
     return (await this.engine!.call('load', { ...this.files, maxThreadCount })).threadCount;
+  },
+
+  /** Starts the engine as the UI does, but with a script whose URL no thread can be started from. */
+  async startWhereThreadsFail(workerScript: string, maxThreadCount: number) {
+    const worker = new Blob([workerScript], { type: 'text/javascript' });
+    const [packGzip, wasmGzip] = [this.files.packGzip, this.files.wasmGzip].map(
+      (bytes) => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+    );
+    let spawnCount = 0;
+    const client = new EngineClient({
+      takeFiles: () => Promise.resolve({ packGzip: packGzip!, wasmGzip: wasmGzip!, worker }),
+      async spawn(script) {
+        spawnCount++;
+        const url = URL.createObjectURL(script);
+        const started = new Worker(url);
+        await new Promise((resolve) => started.addEventListener('message', resolve, { once: true }));
+        URL.revokeObjectURL(url);
+        return started;
+      },
+      maxThreadCount,
+    });
+    await client.start();
+    return spawnCount;
   },
 
   isIsolated: () => crossOriginIsolated,

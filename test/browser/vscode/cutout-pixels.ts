@@ -27,3 +27,18 @@ export async function opaqueExtent(png: Buffer): Promise<{ pixels: number; width
   }
   return { pixels, width: columns.size, height: rows.size };
 }
+
+/** Intersection over union of what is more opaque than not in two images of one size. */
+export async function opaqueOverlap(...pngs: [Buffer, Buffer]): Promise<number> {
+  const [a, b] = await Promise.all(
+    pngs.map((png) => sharp(png).ensureAlpha().extractChannel(3).raw().toBuffer()),
+  );
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < Math.max(a!.length, b!.length); i++) {
+    const [inA, inB] = [a![i]! >= 128, b![i]! >= 128];
+    if (inA && inB) both++;
+    if (inA || inB) either++;
+  }
+  return both / either;
+}

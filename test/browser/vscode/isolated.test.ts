@@ -7,6 +7,8 @@ import { serveVscode, type VscodeWeb } from './serve-vscode.ts';
 import { VscodeSession } from './vscode-session.ts';
 
 const ON_BOWL = { x: 1300, y: 480 };
+/** What pages are told, whatever this machine has; the engine takes half of them. */
+const PROCESSORS = 6;
 
 /** The window's isolation reaches webviews: VS Code hands it on. */
 describe('TinyCut in a VS Code that is isolated from other origins', { timeout: TEST_MS }, () => {
@@ -23,19 +25,19 @@ describe('TinyCut in a VS Code that is isolated from other origins', { timeout: 
 
   it('runs its engine on threads, and cuts out what is clicked', async () => {
     const browser = session.page.context().browser()!;
+    await session.page.context().addInitScript((count) => {
+      Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count });
+    }, PROCESSORS);
     await session.inExplorer('bowl.jpg').waitFor();
     const before = await workersByProcess(browser);
     await session.openWithTinyCut('bowl.jpg');
     await session.whenReady();
     await session.click(ON_BOWL);
     await session.selectedPercent();
-    const [isIsolated, cores] = await session.ui
-      .locator('body')
-      .evaluate(() => [crossOriginIsolated, navigator.hardwareConcurrency] as const);
-    expect(isIsolated).toBe(true);
+    expect(await session.ui.locator('body').evaluate(() => crossOriginIsolated)).toBe(true);
     // The window's own process has workers of its own, before as after.
     const webviews = [...(await workersByProcess(browser))].filter(([pid]) => !before.get(pid));
-    expect(Math.max(...webviews.map(([, count]) => count))).toBe(Math.min(cores, 4));
+    expect(Math.max(...webviews.map(([, count]) => count))).toBe(PROCESSORS / 2);
     await session.apply('cutout');
     await session.inExplorer('bowl.cutout.png').waitFor();
     expect(await redShare(session.read('bowl.cutout.png')!)).toBeGreaterThan(0.7);

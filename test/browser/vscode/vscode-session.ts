@@ -52,6 +52,9 @@ export class VscodeSession<Host extends VscodeHost = VscodeHost> extends UiDrive
   static async open<Host extends VscodeHost>(host: Host): Promise<VscodeSession<Host>> {
     const browser = await launchChromiumWithProfile(VIEWPORT_PX);
     const session = new VscodeSession(browser, host, browser.pages()[0] ?? (await browser.newPage()));
+    await browser.grantPermissions(['clipboard-read', 'clipboard-write'], {
+      origin: new URL(host.url).origin,
+    });
     await session.page.goto(host.url);
     return session;
   }
@@ -123,6 +126,10 @@ export class VscodeSession<Host extends VscodeHost = VscodeHost> extends UiDrive
       .getByRole('option', { name: new RegExp(`^${title}`) })
       .first()
       .click();
+  }
+
+  clipboardText(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   async apply(kind: OutputKind): Promise<void> {

@@ -3,7 +3,7 @@ import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, screenshotFailures, TEST_MS } from '../ui-driver.ts';
-import { opaqueExtent, redShare } from './cutout-pixels.ts';
+import { opaqueExtent, opaqueOverlap, redShare } from './cutout-pixels.ts';
 import { serveVscode, type VscodeWeb } from './serve-vscode.ts';
 import { VscodeSession } from './vscode-session.ts';
 
@@ -87,6 +87,22 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     expect(outline.pixels / cutout.pixels).toBeCloseTo(1, 2);
     expect(Math.abs(outline.width - cutout.width)).toBeLessThan(4);
     expect(Math.abs(outline.height - cutout.height)).toBeLessThan(4);
+  });
+
+  it('puts the mask on the clipboard, as a path that any SVG can have', async () => {
+    await session.runCommand('TinyCut: Copy Mask as SVG Path');
+    await session.page.getByText('the mask is on the clipboard').waitFor();
+    const path = await session.clipboardText();
+    expect(path).toMatch(/^M[-MLCZ\d., ]+$/);
+    const { width, height } = await sharp(PHOTO).metadata();
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><path d="${path}"/></svg>`;
+    const [copied, written] = [svg, session.read('bowl.mask.svg')!.toString()].map((text) =>
+      new Resvg(text).render().asPng(),
+    );
+    expect(await opaqueOverlap(copied!, written!)).toBeGreaterThan(0.999);
+    // The path's own fill rule is lost on the way, so that holes have to be holes by either.
+    const cutout = await opaqueExtent(session.read('bowl.cutout.png')!);
+    expect((await opaqueExtent(copied!)).pixels / cutout.pixels).toBeCloseTo(1, 2);
   });
 
   it('says so where nothing can be written, and writes nothing', async () => {
