@@ -36,16 +36,11 @@ export const measureEdges: MeasureSection = async ({ evalFolder, imageCount, sho
     rows.push({ id: sample.id, ...(Object.fromEntries(scores) as Record<EdgeMethodName, EdgeScore>) });
   }
   const ours = rows.map((row) => row.ours);
-  // Settings are tuned on the first, third, fifth, ... image only.
-  const heldOut = rows.filter((_, i) => i % 2 === 1);
   return {
     title: `Edges of ${rows.length} masks, three clicks each`,
     table: formatTable(
       ['', ...COLUMNS.map(([title]) => title)],
-      [
-        ...METHODS.map((name) => tableRow(NAMES[name], rows, name)),
-        ...METHODS.map((name) => tableRow(`${NAMES[name]}, held out (${heldOut.length})`, heldOut, name)),
-      ],
+      METHODS.map((name) => tableRow(NAMES[name], rows, name)),
     ),
     figures: {
       edgeBoundaryIou2: meanOf(ours, 'boundaryIou2'),
