@@ -89,6 +89,40 @@ describe('refineMatte', () => {
     expect(wrong / edgePx).toBeLessThan(1);
   });
 
+  it('keeps the plain edge on noise, which explains nothing', () => {
+    const geometry = geometryOf(600, 600);
+    const logits = logitsOf(circle(512, 512, 300));
+    const random = randomBytes(600 * 600 * 4);
+    const image = { width: 600, height: 600, data: random };
+    const refined = wholeAlpha(
+      refineMatte(logits, geometry, image, null, DEFAULT_EDGE),
+      geometry.imageSizePx,
+    );
+    const plain = wholeAlpha(alphaMatte(logits, geometry, null), geometry.imageSizePx);
+    const difference = refined.reduce((sum, a, i) => sum + Math.abs(a - plain[i]!) / 255, 0);
+    const edgePx = (2 * Math.PI * 300 * 600) / 1024;
+    expect(difference / edgePx).toBeLessThan(0.1);
+  });
+
+  it('takes in what the network is unsure of where it has the colours of the object', () => {
+    const geometry = geometryOf(600, 450);
+    const truth = circle(500, 380, 260);
+    // A bite that reaches farther than the band of what is sure, and where the network says no, but faintly.
+    const bite = circle(740, 380, 60);
+    const whole = logitsOf(truth);
+    const bitten = logitsOf(bite);
+    const logits = whole.map((logit, i) => (bitten[i]! > 0 && logit > 0 ? -0.5 : logit));
+    const image = pictureOf(truth, geometry, RED, BLUE);
+    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null, DEFAULT_EDGE), geometry.imageSizePx);
+    const truthAt = (i: number) => coverageOf(truth, i, 600, geometry.modelSizePx.width / 600);
+    const missing = alpha.reduce((sum, a, i) => sum + Math.max(truthAt(i) - a / 255, 0), 0);
+    const before = upsampleLogits(logits, geometry).reduce(
+      (sum, logit, i) => sum + Math.max(truthAt(i) - (logit > 0 ? 1 : 0), 0),
+      0,
+    );
+    expect(missing / before).toBeLessThan(0.4);
+  });
+
   it('does not depend on where its tiles lie', () => {
     const geometry = geometryOf(700, 500);
     const truth = turned(box(150, 150, 900, 600), 12, 500, 370);
@@ -154,6 +188,15 @@ describe('refineMatte', () => {
     expect(refineMatte(new Float32Array(65536).fill(-1), geometry, image, null, DEFAULT_EDGE)).toBeNull();
   });
 });
+
+/** The same bytes each time (Park and Miller's generator). */
+function randomBytes(count: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: count }, () => {
+    state = (state * 48271) % 2147483647;
+    return state & 255;
+  });
+}
 
 function flipRows(values: Uint8Array | Uint8ClampedArray, width: number, channels: number): Uint8Array {
   return Uint8Array.from(values, (_, i) => {

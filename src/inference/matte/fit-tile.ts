@@ -1,4 +1,5 @@
 import type { Rect } from '../../shared/affine.ts';
+import { ColourOdds } from './colour-odds.ts';
 import { grown, intersectRects, wholePixels } from './convex-clip.ts';
 import type { createModelEvaluator } from './evaluate-model.ts';
 import { GuidedFilter, type ColourPlanes } from './guided-filter.ts';
@@ -12,6 +13,11 @@ export const FITS = {
   steepness: 3,
   /** As epsilon of the guided filter. */
   regularisation: 1e-4,
+  /** Of each fit. */
+  trusts: [
+    { none: 0.03, full: 0.15 },
+    { none: 0.08, full: 0.25 },
+  ],
 };
 
 /** Side of the tiles in working pixels, without what they see around them. */
@@ -33,6 +39,8 @@ export class TileFitter {
   private readonly radiiPx: number[];
   private readonly filter: GuidedFilter;
   private readonly colours: ColourPlanes;
+  private readonly colourOdds: ColourOdds;
+  private readonly odds: Float32Array;
   private readonly logits: Float32Array;
   private readonly band: Float32Array;
   private readonly target: Float32Array;
@@ -49,7 +57,8 @@ export class TileFitter {
     const plane = (): Float32Array => new Float32Array(sidePx * sidePx);
     this.filter = new GuidedFilter(sidePx * sidePx);
     this.colours = { r: plane(), g: plane(), b: plane() };
-    [this.logits, this.band, this.target] = [plane(), plane(), plane()];
+    [this.logits, this.band, this.target, this.odds] = [plane(), plane(), plane(), plane()];
+    this.colourOdds = new ColourOdds(image, cells.logits, cells.geometry);
   }
 
   /** How far away a pixel has an influence, in working pixels: windows of windows. */
@@ -62,19 +71,31 @@ export class TileFitter {
    * @returns alpha as a function of colours, and where; overwritten by the next call
    */
   fit(imageRect: Rect): Parameters<typeof createModelEvaluator> {
-    const { scale, marginPx, logits, band, target, colours, filter } = this;
+    const { scale, marginPx, logits, band, target, odds, colours, filter } = this;
     const seen = this.workingRect(imageRect, marginPx);
     const count = seen.width * seen.height;
     readColours(this.image, seen, scale, colours);
     this.sample(seen, this.cells.logits, logits);
     this.sample(seen, this.cells.band, band);
-    for (let i = 0; i < count; i++) target[i] = logits[i]! > 0 ? 1 : 0;
+    this.colourOdds.read(colours, count, odds);
+    for (let i = 0; i < count; i++) {
+      target[i] = inBand(logits[i]! + odds[i]! > 0 ? 1 : 0, logits[i]! > 0 ? 1 : 0, band[i]!);
+    }
     for (const [n, radiusPx] of this.radiiPx.entries()) {
-      const { r, g, b, offset } = filter.fit(colours, target, seen, radiusPx, FITS.regularisation);
+      const { r, g, b, offset, weight } = filter.fit(
+        colours,
+        target,
+        seen,
+        radiusPx,
+        FITS.regularisation,
+        FITS.trusts[n],
+      );
       if (n === this.radiiPx.length - 1) break;
       for (let i = 0; i < count; i++) {
         const fitted = r[i]! * colours.r[i]! + g[i]! * colours.g[i]! + b[i]! * colours.b[i]! + offset[i]!;
-        target[i] = inBand(steepened(fitted, FITS.steepness), logits[i]!, band[i]!);
+        const hard = logits[i]! > 0 ? 1 : 0;
+        const blended = blendedAlpha(fitted, weight[i]!, target[i]!);
+        target[i] = inBand(steepened(blended, FITS.steepness), hard, band[i]!);
       }
     }
     return [filter.model, seen, scale, this.image];
@@ -109,9 +130,17 @@ export function steepened(alpha: number, steepness: number): number {
 }
 
 /**
- * Alpha in the band, and what the logits say outside of it.
+ * What was fitted as far as the colours explain it, and the plain alpha for the rest.
+ * @param weightedAlpha times `weight`, not clamped
+ */
+export function blendedAlpha(weightedAlpha: number, weight: number, plain: number): number {
+  return Math.min(Math.max(weightedAlpha, 0), weight) + (1 - weight) * plain;
+}
+
+/**
+ * Alpha in the band, and the plain one outside of it.
  * @param band 0..1
  */
-export function inBand(alpha: number, logit: number, band: number): number {
-  return alpha * band + (logit > 0 ? 1 - band : 0);
+export function inBand(alpha: number, plain: number, band: number): number {
+  return alpha * band + plain * (1 - band);
 }

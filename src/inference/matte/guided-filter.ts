@@ -7,17 +7,31 @@ export interface ColourPlanes {
   b: Float32Array;
 }
 
-/** alpha = r * colour.r + g * colour.g + b * colour.b + offset, per pixel. */
+/** alpha = (r * colour.r + g * colour.g + b * colour.b + offset) / weight, per pixel. */
 export interface LinearModel extends ColourPlanes {
   offset: Float32Array;
+  /**
+   * How far the colours explain the target around a pixel, 0..1. The coefficients are weighted by it: `weight - alpha` is left to
+   * what is known otherwise.
+   */
+  weight: Float32Array;
 }
 
+/** Share of the target's variance that the colours of a window must explain to count at all, and to count fully. */
+export interface Trust {
+  none: number;
+  full: number;
+}
+
+/** A target that varies less needs no explanation. */
+const FLAT_VARIANCE = 1e-4;
+
 /** Of windows: of the colours and the target (m), and of their products. */
-const MEANS = ['mr', 'mg', 'mb', 'mt', 'rr', 'rg', 'rb', 'gg', 'gb', 'bb', 'rt', 'gt', 'bt'] as const;
+const MEANS = ['mr', 'mg', 'mb', 'mt', 'rr', 'rg', 'rb', 'gg', 'gb', 'bb', 'rt', 'gt', 'bt', 'tt'] as const;
 
 /**
  * Fits `target` by a linear function of the colours in each window, and averages the functions of all windows that hold a
- * pixel (He, Sun & Tang, "Guided Image Filtering", PAMI 2013, eq. 19-21). Windows end at the border.
+ * pixel, each weighted by how much of the target it explains (He, Sun & Tang, "Guided Image Filtering", PAMI 2013, eq. 19-21). Windows end at the border.
  */
 export class GuidedFilter {
   readonly model: LinearModel;
@@ -25,10 +39,10 @@ export class GuidedFilter {
   private readonly product: Float32Array;
   private readonly boxMean: BoxMean;
 
-  /** Its memory is used again by every run: 19 floats for each of `maxPixels`. */
+  /** Its memory is used again by every run: 21 floats for each of `maxPixels`. */
   constructor(maxPixels: number) {
     const plane = (): Float32Array => new Float32Array(maxPixels);
-    this.model = { r: plane(), g: plane(), b: plane(), offset: plane() };
+    this.model = { r: plane(), g: plane(), b: plane(), offset: plane(), weight: plane() };
     this.means = Object.fromEntries(MEANS.map((name) => [name, plane()])) as typeof this.means;
     this.product = plane();
     this.boxMean = createBoxMean(maxPixels);
@@ -38,6 +52,7 @@ export class GuidedFilter {
    * @param target [height x width], 0..1
    * @param radiusPx windows have 2 radiusPx + 1 pixels a side
    * @param regularisation as epsilon in the paper, for colours of 0..1
+   * @param trust null to count all windows fully, as in the paper
    * @returns `model`, overwritten by the next run
    */
   fit(
@@ -46,6 +61,7 @@ export class GuidedFilter {
     { width, height }: { width: number; height: number },
     radiusPx: number,
     regularisation: number,
+    trust: Trust | null = null,
   ): LinearModel {
     const { product, boxMean, model } = this;
     const count = width * height;
@@ -56,7 +72,7 @@ export class GuidedFilter {
       for (let i = 0; i < count; i++) product[i] = a[i]! * c[i]!;
       mean(product, out);
     };
-    const { mr, mg, mb, mt, rr, rg, rb, gg, gb, bb, rt, gt, bt } = this.means;
+    const { mr, mg, mb, mt, rr, rg, rb, gg, gb, bb, rt, gt, bt, tt } = this.means;
     mean(r, mr);
     mean(g, mg);
     mean(b, mb);
@@ -70,6 +86,7 @@ export class GuidedFilter {
     meanOfProduct(r, target, rt);
     meanOfProduct(g, target, gt);
     meanOfProduct(b, target, bt);
+    meanOfProduct(target, target, tt);
     for (let i = 0; i < count; i++) {
       const [cr, cg, cb, ct] = [mr[i]!, mg[i]!, mb[i]!, mt[i]!];
       const vrr = rr[i]! - cr * cr + regularisation;
@@ -91,15 +108,24 @@ export class GuidedFilter {
       const ar = scale * (irr * covR + irg * covG + irb * covB);
       const ag = scale * (irg * covR + igg * covG + igb * covB);
       const ab = scale * (irb * covR + igb * covG + ibb * covB);
-      rt[i] = ar;
-      gt[i] = ag;
-      bt[i] = ab;
-      mt[i] = ct - ar * cr - ag * cg - ab * cb;
+      const variance = tt[i]! - ct * ct;
+      const explained = (ar * covR + ag * covG + ab * covB) / variance;
+      const weight = trust && variance > FLAT_VARIANCE ? weightOf(explained, trust) : 1;
+      rt[i] = weight * ar;
+      gt[i] = weight * ag;
+      bt[i] = weight * ab;
+      mt[i] = weight * (ct - ar * cr - ag * cg - ab * cb);
+      tt[i] = weight;
     }
     mean(rt, model.r);
     mean(gt, model.g);
     mean(bt, model.b);
     mean(mt, model.offset);
+    mean(tt, model.weight);
     return model;
   }
+}
+
+function weightOf(explained: number, { none, full }: Trust): number {
+  return Math.min(Math.max((explained - none) / (full - none), 0), 1);
 }

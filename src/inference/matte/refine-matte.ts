@@ -1,11 +1,12 @@
 import type { Point, Rect } from '../../shared/affine.ts';
 import type { EdgeSettings } from '../../shared/edge-settings.ts';
+import { alphaMatte } from './alpha-matte.ts';
 import { rectOfCells } from './cell-rects.ts';
 import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
-import { inBand, TileFitter } from './fit-tile.ts';
+import { blendedAlpha, inBand, TileFitter } from './fit-tile.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import type { MaskGeometry } from './mask-geometry.ts';
 import type { Matte } from './matte.ts';
@@ -16,7 +17,7 @@ import type { RgbaPixels } from './working-scale.ts';
 
 /**
  * Full-resolution alpha of a mask whose edge follows the image: in a band around the edge, alpha is fitted to the colours by
- * guided filters with smaller and smaller windows; elsewhere it is exactly 0 or 255. Time grows with the length of the edge.
+ * guided filters with smaller and smaller windows, as far as they explain it; elsewhere it is that of `alphaMatte`. Time grows with the length of the edge.
  * @param logits [256 x 256], row-major, of the padded model square
  * @param pixels of `geometry.imageSizePx`
  * @param clipImagePolygon as for `alphaMatte`
@@ -41,6 +42,7 @@ export function refineMatte(
 
   const rect = wholePixels(bounds);
   const alpha = new Uint8Array(rect.width * rect.height);
+  copyPlain(alphaMatte(logits, geometry, null), alpha, rect);
   const fitter = new TileFitter(pixels, cells);
   for (const tile of splitRect(rect, fitter.tileSidePx)) {
     const first = (tile.y - rect.y) * rect.width + tile.x - rect.x;
@@ -54,29 +56,35 @@ export function refineMatte(
   return trimAlpha({ alpha, imageRect: rect });
 }
 
-function fillTile(tile: Rect, fitter: TileFitter, alphaRow: (row: number) => Uint8Array): void {
-  const { logits, band, geometry } = fitter.cells;
-  const [xs, ys] = [pixelCentres(tile.x, tile.width), pixelCentres(tile.y, tile.height)];
-  const sampleLogits = createLogitSampler(logits, geometry, xs, ys);
-  const logitRow = new Float32Array(tile.width);
-  const banded = rectOfCells(geometry, tile, (cell) => band[cell]! > 0);
-  if (!banded) {
-    // Without an edge one pixel speaks for all.
-    sampleLogits(0, logitRow);
-    if (logitRow[0]! > 0) for (let row = 0; row < tile.height; row++) alphaRow(row).fill(255);
-    return;
+/** @param alpha of `rect`, which may be smaller or larger than the matte's */
+function copyPlain(plain: Matte | null, alpha: Uint8Array, rect: Rect): void {
+  const shared = plain && intersectRects(plain.imageRect, rect);
+  if (!shared) return;
+  const { alpha: from, imageRect } = plain;
+  for (let y = shared.y; y < shared.y + shared.height; y++) {
+    const start = (y - imageRect.y) * imageRect.width + shared.x - imageRect.x;
+    alpha.set(from.subarray(start, start + shared.width), (y - rect.y) * rect.width + shared.x - rect.x);
   }
+}
+
+/** @param alphaRow a row of the tile, plain; overwritten in the band */
+function fillTile(tile: Rect, fitter: TileFitter, alphaRow: (row: number) => Uint8Array): void {
+  const { band, geometry } = fitter.cells;
+  const banded = rectOfCells(geometry, tile, (cell) => band[cell]! > 0);
+  if (!banded) return;
+  const [xs, ys] = [pixelCentres(tile.x, tile.width), pixelCentres(tile.y, tile.height)];
   const sampleBand = createLogitSampler(band, geometry, xs, ys);
   const evaluate = createModelEvaluator(...fitter.fit(banded));
-  const [bandRow, fitted] = [new Float32Array(tile.width), new Float32Array(tile.width)];
-  for (let row = 0; row < tile.height; row++) {
-    sampleLogits(row, logitRow);
-    sampleBand(row, bandRow);
-    evaluate(tile.x, tile.y + row, fitted);
-    const out = alphaRow(row);
+  const row = (): Float32Array => new Float32Array(tile.width);
+  const [bandRow, fitted, weights] = [row(), row(), row()];
+  for (let y = 0; y < tile.height; y++) {
+    sampleBand(y, bandRow);
+    evaluate(tile.x, tile.y + y, fitted, weights);
+    const out = alphaRow(y);
     for (let x = 0; x < tile.width; x++) {
-      const clamped = Math.min(Math.max(fitted[x]!, 0), 1);
-      out[x] = Math.round(255 * inBand(clamped, logitRow[x]!, bandRow[x]!));
+      const plain = out[x]! / 255;
+      const blended = blendedAlpha(fitted[x]!, weights[x]!, plain);
+      out[x] = Math.round(255 * inBand(blended, plain, bandRow[x]!));
     }
   }
 }
