@@ -2,16 +2,28 @@ import { encode } from 'fast-png';
 import type { Rect } from '../shared/affine.ts';
 import type { CutoutTile } from '../shared/host-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
+import { writeForegroundColours } from './matte/foreground-colours.ts';
 import type { Matte } from './matte/matte.ts';
 import { splitRect } from './matte/split-rect.ts';
 
 /**
- * The image under the matte as a PNG with straight alpha: the colours are the image's own, its transparency
- * multiplies with the matte's. Where the result is fully transparent the colour is black, which packs best.
+ * Colours of pixels that the matte covers in part: the image's own, which look right over the image, or an estimate of the
+ * object's, which looks right over anything else.
+ */
+export type EdgeColours = 'image' | 'foreground';
+
+/**
+ * The image under the matte as a PNG with straight alpha: the image's transparency multiplies with the matte's. Where the
+ * result is fully transparent the colour is black, which packs best.
  * @param tile part of the matte's rect
  * @returns null when nothing in the tile is visible
  */
-export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Array | null {
+export function cutoutPng(
+  image: RgbaImage,
+  matte: Matte,
+  tile: Rect,
+  edgeColours: EdgeColours,
+): Uint8Array | null {
   const { alpha, imageRect } = matte;
   const data = new Uint8Array(tile.width * tile.height * 4);
   let isVisible = false;
@@ -29,7 +41,9 @@ export function cutoutPng(image: RgbaImage, matte: Matte, tile: Rect): Uint8Arra
       data[target + 3] = pixelAlpha;
     }
   }
-  return isVisible ? encode({ width: tile.width, height: tile.height, data, channels: 4 }) : null;
+  if (!isVisible) return null;
+  if (edgeColours === 'foreground') writeForegroundColours(image, matte, tile, data);
+  return encode({ width: tile.width, height: tile.height, data, channels: 4 });
 }
 
 /**
@@ -40,13 +54,14 @@ export async function cutoutTiles(
   image: RgbaImage,
   matte: Matte,
   maxTileSidePx: number,
+  edgeColours: EdgeColours,
   onTile?: (fraction: number) => Promise<void>,
 ): Promise<CutoutTile[]> {
   const rects = splitRect(matte.imageRect, maxTileSidePx);
   const tiles: CutoutTile[] = [];
   for (const [i, imageRect] of rects.entries()) {
     await onTile?.(i / rects.length);
-    const png = cutoutPng(image, matte, imageRect);
+    const png = cutoutPng(image, matte, imageRect, edgeColours);
     if (png) tiles.push({ png, imageRect });
   }
   return tiles;

@@ -74,7 +74,7 @@ async function cutout(
   const mattes = members.flatMap((fields) => layerMatte(fields, labels, geometry, clipImagePolygon) ?? []);
   const matte = uniteMattes(mattes);
   if (!matte) return null;
-  const tiles = await cutoutTiles(pixels, matte, maxTileSidePx);
+  const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, 'image');
   return tiles.length > 0 ? { kind: 'cutout', tiles } : null;
 }
 

@@ -297,7 +297,7 @@ export class Segmenter {
   }
 
   /**
-   * The object as PNGs with straight alpha, trimmed to the mask.
+   * The object as PNGs with straight alpha, trimmed to the mask. Where the edge is fitted, its colours are the object's.
    * @param logits [256 x 256] of a candidate
    * @returns one tile, or several side by side where a side is longer than `maxTileSidePx` (4096 when left out)
    * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
@@ -315,7 +315,11 @@ export class Segmenter {
       const pixels = await this.pixelsOf(source);
       await stage('refine', 0.2);
       const matte = this.matteOf(imageId, logits, pixels, options);
-      return cutoutTiles(pixels, matte, maxTileSidePx, (fraction) => stage('write', 0.6 + 0.4 * fraction));
+      // The plain edge looks as the image does where it came from; a fitted one is for other backgrounds.
+      const edgeColours = options.edge ? 'foreground' : 'image';
+      return cutoutTiles(pixels, matte, maxTileSidePx, edgeColours, (fraction) =>
+        stage('write', 0.6 + 0.4 * fraction),
+      );
     });
     // The mask may lie on nothing but transparent pixels.
     if (tiles.length === 0) throw maskEmpty();

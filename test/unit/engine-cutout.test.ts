@@ -49,7 +49,7 @@ describe('a cutout', () => {
 
   it('has the image’s own colours and the product of both alphas, as an independent decoder reads it', async () => {
     for (const tile of [imageRect, { x: 4, y: 5, width: 3, height: 2 }]) {
-      const png = cutoutPng(image, { alpha, imageRect }, tile)!;
+      const png = cutoutPng(image, { alpha, imageRect }, tile, 'image')!;
       const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
       expect(info).toMatchObject({ width: tile.width, height: tile.height, channels: 4 });
       for (let y = 0; y < tile.height; y++) {
@@ -66,8 +66,8 @@ describe('a cutout', () => {
   });
 
   it('has no tile where nothing is visible', () => {
-    expect(cutoutPng(image, { alpha: new Uint8Array(35), imageRect }, imageRect)).toBeNull();
+    expect(cutoutPng(image, { alpha: new Uint8Array(35), imageRect }, imageRect, 'image')).toBeNull();
     const clear = { ...image, data: new Uint8Array(image.data.length) };
-    expect(cutoutPng(clear, { alpha, imageRect }, imageRect)).toBeNull();
+    expect(cutoutPng(clear, { alpha, imageRect }, imageRect, 'image')).toBeNull();
   });
 });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Segmenter, type EngineProgress, type Prompt, type RgbaImage } from '../../src/inference/index.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { Network } from '../../src/inference/network.ts';
+import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
+import type { CutoutTile } from '../../src/shared/host-contract.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
 import { compiledPack } from '../golden/model-runtime.ts';
 import { withEmbedding } from './engine-stubs.ts';
@@ -180,6 +182,37 @@ describe('results', () => {
     }
     // 20 x 30 pixels, less a soft column at the edge.
     expect(opaqueCount).toBeGreaterThanOrEqual(19 * 30);
+  });
+
+  it('have the object’s colours along a fitted edge, and the image’s along the plain one', async () => {
+    // Red, which goes over into blue from column 17 to 23.
+    const image = picture(0);
+    for (let i = 0; i < 40 * 30; i++) {
+      const share = Math.min(Math.max((23.5 - (i % 40)) / 7, 0), 1);
+      image.data.set([Math.round(220 * share), 30, Math.round(220 * (1 - share))], i * 4);
+    }
+    const { imageId } = await segmenter.embed(image);
+    /** Blue in the pixels that are covered in part, of the cutout and of the image. */
+    const blueOf = async (edge: typeof DEFAULT_EDGE | null) => {
+      const [{ png, imageRect }] = (await segmenter.makeCutout(imageId, leftHalf, { edge })) as [CutoutTile];
+      const { data } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+      let [ofCutout, ofImage] = [0, 0];
+      for (let i = 0; i < imageRect.width * imageRect.height; i++) {
+        const alpha = data[i * 4 + 3]!;
+        if (alpha === 0 || alpha === 255) continue;
+        const [x, y] = [i % imageRect.width, Math.floor(i / imageRect.width)];
+        ofCutout += data[i * 4 + 2]!;
+        ofImage += image.data[((imageRect.y + y) * 40 + imageRect.x + x) * 4 + 2]!;
+      }
+      return { ofCutout, ofImage };
+    };
+    const plain = await blueOf(null);
+    expect(plain.ofImage).toBeGreaterThan(0);
+    expect(plain.ofCutout).toBe(plain.ofImage);
+    const fitted = await blueOf(DEFAULT_EDGE);
+    expect(fitted.ofImage).toBeGreaterThan(0);
+    // How near they come to the object's is asked where alpha is known (matte-foreground-colours.test.ts).
+    expect(fitted.ofCutout / fitted.ofImage).toBeLessThan(0.8);
   });
 
   it('keep to the part of the image that may be used', async () => {
