@@ -46,9 +46,14 @@ function withPrediction({ inside, ignored }: GroundTruth, predicted: Uint8Array)
 function softBandError(alpha: Uint8Array, trueAlpha: Uint8Array): number | null {
   let [error, count] = [0, 0];
   trueAlpha.forEach((value, pixel) => {
-    if (value < SOFT.from || value > SOFT.to) return;
+    if (!isSoft(value)) return;
     error += Math.abs(alpha[pixel]! - value) / 255;
     count++;
   });
   return count > 0 ? error / count : null;
+}
+
+/** @param alpha 0..255 */
+export function isSoft(alpha: number): boolean {
+  return alpha >= SOFT.from && alpha <= SOFT.to;
 }
