@@ -94,23 +94,26 @@ function step(
 ): void {
   for (let n = 0; n < mixed.length; n++) {
     const i = mixed[n]!;
-    const [cover, share] = [alpha[i]!, opacity[i]!];
-    const [w0, w1, w2, w3] = [weights[n * 4]!, weights[n * 4 + 1]!, weights[n * 4 + 2]!, weights[n * 4 + 3]!];
-    const [n0, n1, n2, n3] = [pixels[n * 4]!, pixels[n * 4 + 1]!, pixels[n * 4 + 2]!, pixels[n * 4 + 3]!];
-    const weight = w0 + w1 + w2 + w3;
-    const stiffness = weight + share * (cover * cover + (1 - cover) * (1 - cover));
-    for (let c = 0; c < 3; c++) {
+    const at = n * 4;
+    const weight = weights[at]! + weights[at + 1]! + weights[at + 2]! + weights[at + 3]!;
+    const w0 = weights[at]! / weight;
+    const w1 = weights[at + 1]! / weight;
+    const w2 = weights[at + 2]! / weight;
+    const w3 = weights[at + 3]! / weight;
+    const cover = alpha[i]!;
+    const rest = 1 - cover;
+    const gain = opacity[i]! / (weight + opacity[i]! * (cover * cover + rest * rest));
+    let n0 = pixels[at]! * 3;
+    let n1 = pixels[at + 1]! * 3;
+    let n2 = pixels[at + 2]! * 3;
+    let n3 = pixels[at + 3]! * 3;
+    for (let c = 0; c < 3; c++, n0++, n1++, n2++, n3++) {
       // Least squares in two unknowns: the neighbours' means, moved so that they mix to the image's colour.
-      const [at0, at1, at2, at3] = [n0 * 3 + c, n1 * 3 + c, n2 * 3 + c, n3 * 3 + c];
-      const front =
-        (w0 * foreground[at0]! + w1 * foreground[at1]! + w2 * foreground[at2]! + w3 * foreground[at3]!) /
-        weight;
-      const back =
-        (w0 * background[at0]! + w1 * background[at1]! + w2 * background[at2]! + w3 * background[at3]!) /
-        weight;
-      const gain = (share * (colours[i * 3 + c]! - cover * front - (1 - cover) * back)) / stiffness;
-      next[n * 6 + c] = Math.min(Math.max(front + gain * cover, 0), 1);
-      next[n * 6 + 3 + c] = Math.min(Math.max(back + gain * (1 - cover), 0), 1);
+      const front = w0 * foreground[n0]! + w1 * foreground[n1]! + w2 * foreground[n2]! + w3 * foreground[n3]!;
+      const back = w0 * background[n0]! + w1 * background[n1]! + w2 * background[n2]! + w3 * background[n3]!;
+      const missing = gain * (colours[i * 3 + c]! - cover * front - rest * back);
+      next[n * 6 + c] = Math.min(Math.max(front + missing * cover, 0), 1);
+      next[n * 6 + 3 + c] = Math.min(Math.max(back + missing * rest, 0), 1);
     }
   }
   for (let n = 0; n < mixed.length; n++) {
