@@ -12,7 +12,7 @@ import { boundaryIou } from './boundary-iou.ts';
 import { Imgly, IMGLY_INSTALL, type ImglyModel } from './imgly.ts';
 import type { MeasureSection } from './section.ts';
 import { readSubjectImages } from './subject-images.ts';
-import { wholeAlpha } from './whole-alpha.ts';
+import { wholeAlpha } from '../../src/inference/matte/matte.ts';
 
 /** One-click subject: what comes of an image without a prompt, beside IMG.LY's background removal. */
 

@@ -3,7 +3,7 @@ import type { EdgeSettings } from '../shared/edge-settings.ts';
 import type { Retouch } from '../shared/retouch.ts';
 import type { RgbaImage } from './image-codec.ts';
 import type { MaskGeometry } from './matte/mask-geometry.ts';
-import type { Matte } from './matte/matte.ts';
+import { wholeAlpha, type Matte } from './matte/matte.ts';
 import { refineMatte } from './matte/refine-matte.ts';
 import { retouchMatte } from './matte/retouch-matte.ts';
 import { shapeEdge } from './matte/shape-edge.ts';
@@ -62,13 +62,7 @@ export class EdgePreviewer {
   /** @returns alpha of the whole copy */
   private fit(logits: Float32Array, geometry: MaskGeometry, image: RgbaImage): Uint8Array {
     if (this.fitted?.logits.every((logit, i) => logit === logits[i])) return this.fitted.alpha;
-    const { width, height } = image;
-    const alpha = new Uint8Array(width * height);
-    const matte = refineMatte(logits, geometry, image, null, AS_FITTED);
-    for (let row = 0; matte && row < matte.imageRect.height; row++) {
-      const { x, y, width: rowPx } = matte.imageRect;
-      alpha.set(matte.alpha.subarray(row * rowPx, (row + 1) * rowPx), (y + row) * width + x);
-    }
+    const alpha = wholeAlpha(refineMatte(logits, geometry, image, null, AS_FITTED), image);
     this.fitted = { logits, alpha };
     return alpha;
   }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Point } from '../../src/shared/affine.ts';
-import { fitViewport, imageToView } from '../../src/ui/canvas/viewport.ts';
 import type {} from '../../workbench/workbench-handle.ts';
 import { BOWL_SIZE_PX, eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
 import { WorkbenchSession } from './workbench-session.ts';
@@ -43,21 +42,8 @@ describe('the brush', { timeout: TEST_MS }, () => {
    * or a mark is drawn.
    */
   const isShownSelected = async (imagePoints: readonly Point[]): Promise<(boolean | null)[]> => {
-    const box = (await session.image.boundingBox())!;
-    const viewport = fitViewport({ x: 0, y: 0, ...BOWL_SIZE_PX }, box);
-    return session.image.evaluate(
-      (element, places) => {
-        const canvas = element as HTMLCanvasElement;
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        return places.map(({ x, y }) => {
-          const column = Math.floor(x * devicePixelRatio);
-          const row = Math.floor(y * devicePixelRatio);
-          const [r, , b, alpha] = data.subarray((row * canvas.width + column) * 4);
-          return alpha! > 120 ? null : b! - r! > 40;
-        });
-      },
-      imagePoints.map((point) => imageToView(viewport, point)),
-    );
+    const pixels = await session.overlayAt(imagePoints);
+    return pixels.map(([r, , b, alpha]) => (alpha > 120 ? null : b - r > 40));
   };
   const middleOf = ([from, to]: Point[]): Point => ({
     x: (from!.x + to!.x) / 2,

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Point } from '../../src/shared/affine.ts';
-import { fitViewport, imageToView } from '../../src/ui/canvas/viewport.ts';
 import type {} from '../../workbench/workbench-handle.ts';
 import { BOWL_SIZE_PX, eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
 import { WorkbenchSession } from './workbench-session.ts';
@@ -31,20 +30,7 @@ describe('an edge that is fitted to the image', { timeout: TEST_MS }, () => {
 
   /** The overlay is darkest where alpha is 0, and has the tint where it is 1. */
   const shown = async (): Promise<Alphas> => {
-    const box = (await session.image.boundingBox())!;
-    const viewport = fitViewport({ x: 0, y: 0, ...BOWL_SIZE_PX }, box);
-    const opacities = await session.image.evaluate(
-      (element, places) => {
-        const canvas = element as HTMLCanvasElement;
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        return places.map(({ x, y }) => {
-          const column = Math.floor(x * devicePixelRatio);
-          const row = Math.floor(y * devicePixelRatio);
-          return data[(row * canvas.width + column) * 4 + 3]! / 255;
-        });
-      },
-      POINTS.map((point) => imageToView(viewport, point)),
-    );
+    const opacities = (await session.overlayAt(POINTS)).map(([, , , alpha]) => alpha / 255);
     const [most, least] = [Math.max(...opacities), Math.min(...opacities)];
     return opacities.map((opacity) => (most - opacity) / (most - least));
   };

@@ -83,6 +83,25 @@ export class UiDriver {
     });
   }
 
+  /** RGBA 0..255 of the overlay where points of the fitted image are shown. */
+  async overlayAt(imagePoints: readonly Point[]): Promise<[number, number, number, number][]> {
+    const box = (await this.image.boundingBox())!;
+    const viewport = fitViewport({ x: 0, y: 0, ...BOWL_SIZE_PX }, box);
+    return this.image.evaluate(
+      (element, places) => {
+        const canvas = element as HTMLCanvasElement;
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+        return places.map(({ x, y }) => {
+          const column = Math.floor(x * devicePixelRatio);
+          const row = Math.floor(y * devicePixelRatio);
+          const at = (row * canvas.width + column) * 4;
+          return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!] as [number, number, number, number];
+        });
+      },
+      imagePoints.map((point) => imageToView(viewport, point)),
+    );
+  }
+
   /** Outlines are blue and white: opaque, which no tint of the overlay is. */
   isOutlineDrawn(): Promise<boolean> {
     return this.image.evaluate((element) => {

@@ -6,7 +6,7 @@ import { retouchMatte } from '../../src/inference/matte/retouch-matte.ts';
 import { DEFAULT_EDGE, type EdgeSettings } from '../../src/shared/edge-settings.ts';
 import type { Retouch } from '../../src/shared/retouch.ts';
 import { circle, geometryOf, logitsOf } from './synthetic-logits.ts';
-import { wholeAlpha } from './whole-alpha.ts';
+import { wholeAlpha } from '../../src/inference/matte/matte.ts';
 
 const GEOMETRY = geometryOf(1200, 900);
 const { imageSizePx } = GEOMETRY;

@@ -5,7 +5,7 @@ import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import { box, circle, geometryOf, logitsOf, turned, without } from './synthetic-logits.ts';
-import { wholeAlpha } from './whole-alpha.ts';
+import { wholeAlpha } from '../../src/inference/matte/matte.ts';
 
 const sizes = fc.constantFrom([320, 200], [150, 220], [90, 90], [1300, 700]);
 

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
-import type { Matte } from '../../src/inference/matte/matte.ts';
 import { refineMatte } from '../../src/inference/matte/refine-matte.ts';
 import type { RgbaPixels } from '../../src/inference/matte/working-scale.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { box, circle, geometryOf, logitsOf, turned, type Shape } from './synthetic-logits.ts';
-import { wholeAlpha } from './whole-alpha.ts';
+import { wholeAlpha, type Matte } from '../../src/inference/matte/matte.ts';
 
 type Colour = readonly [number, number, number];
 

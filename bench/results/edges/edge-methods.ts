@@ -3,7 +3,7 @@ import { refineMatte } from '../../../src/inference/matte/refine-matte.ts';
 import { upsampleLogits } from '../../../src/inference/matte/upsample-logits.ts';
 import { readColours } from '../../../src/inference/matte/working-scale.ts';
 import { DEFAULT_EDGE } from '../../../src/shared/edge-settings.ts';
-import { wholeAlpha } from '../whole-alpha.ts';
+import { wholeAlpha } from '../../../src/inference/matte/matte.ts';
 import type { EdgeSample } from './edge-samples.ts';
 
 /** From 256 x 256 logits to alpha 0..255 [height x width] of the whole image. */
