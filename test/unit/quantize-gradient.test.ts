@@ -61,6 +61,14 @@ const CASES: Record<string, { shape: readonly number[]; rank?: number; build: Bu
     shape: [4, 5],
     build: (graph, x) => graph.node('Pad', [op.slice(graph, x, 1, 1, 3), graph.integers([0, 2, 1, 0])]),
   },
+  'Concat around a constant': {
+    shape: [2, 3],
+    build: (graph, x) => op.concat(graph, [x, constant(graph, 'w', [2, 4]), op.mul(graph, x, x)], 1),
+  },
+  'Concat along the last axis, counted from the end': {
+    shape: [2, 3],
+    build: (graph, x) => op.concat(graph, [op.relu(graph, x), x], -1),
+  },
   Relu: { shape: [3, 5], build: (graph, x) => op.relu(graph, x) },
   FastGelu: { shape: [3, 5], build: (graph, x) => op.gelu(graph, x) },
   Gelu: { shape: [3, 5], build: (graph, x) => op.exactGelu(graph, x) },

@@ -2,7 +2,7 @@ import type { GraphBuilder, Value } from '../../../../src/inference/model/onnx/g
 import type { OnnxGraph, OnnxTensor } from '../../../../src/inference/model/onnx/model.ts';
 import { add } from '../../../../src/inference/model/onnx/operations.ts';
 import { DATA_TYPE } from '../../../../src/inference/model/onnx/schema.ts';
-import { GRADIENT_RULES } from './gradient-rules.ts';
+import { gradientRule } from './gradient-rules.ts';
 
 /**
  * Reverse-mode differentiation of a graph, as a graph: adds to `builder`, which is to follow `graph`, what computes the
@@ -40,7 +40,7 @@ export function appendGradients(
     };
     node.inputs.forEach((name, i) => {
       if (!isWanted[i]) return;
-      const rule = GRADIENT_RULES[node.opType]?.[i];
+      const rule = gradientRule(node.opType, i);
       if (!rule) throw new Error(`No gradient is known for input ${i} of ${node.opType} (${node.name}).`);
       const part = rule(builder, at, gradient);
       const others = gradients.get(name);

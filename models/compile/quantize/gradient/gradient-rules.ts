@@ -6,7 +6,7 @@ import {
 import type { OnnxNode } from '../../../../src/inference/model/onnx/model.ts';
 import { add, concat, mul, sub, transpose } from '../../../../src/inference/model/onnx/operations.ts';
 import { exactGeluSlope, fastGeluSlope } from './gelu-slope.ts';
-import { cutLike, paddedTo, reshapedLike, summedTo } from './shapes.ts';
+import { cutLike, paddedTo, partAlong, reshapedLike, summedTo } from './shapes.ts';
 
 /** One node, seen from behind. */
 export interface NodeGradient {
@@ -32,6 +32,12 @@ const summed =
     summedTo(graph, gradient, inputs[input]!);
 const like: InputGradient = (graph, { inputs }, gradient) => reshapedLike(graph, gradient, inputs[0]!);
 
+/** Of any number of inputs: as much of the gradient as came from one of them. */
+const partOfConcat =
+  (input: number): InputGradient =>
+  (graph, { node, inputs }, gradient) =>
+    partAlong(graph, gradient, integerAttribute(node, 'axis'), inputs.slice(0, input), inputs[input]!);
+
 const productRules: readonly InputGradient[] = [
   (graph, { inputs: [a, b], node }, gradient) =>
     summedTo(graph, product(graph, gradient, b!, node.attributes.has('transB') ? {} : { transB: 1 }), a!),
@@ -45,11 +51,16 @@ const productRules: readonly InputGradient[] = [
     ),
 ];
 
+/** The rule for one input of an operation; undefined where there is none. */
+export function gradientRule(opType: string, input: number): InputGradient | undefined {
+  return opType === 'Concat' ? partOfConcat(input) : RULES[opType]?.[input];
+}
+
 /**
  * By operation, a rule for each of the inputs that may vary; the others are weights. The operations are those between the
  * image and the losses in this project's graphs, as those graphs use them.
  */
-export const GRADIENT_RULES: Readonly<Record<string, readonly InputGradient[]>> = {
+const RULES: Readonly<Record<string, readonly InputGradient[]>> = {
   Identity: [pass],
   Add: [summed(0), summed(1)],
   Sub: [summed(0), (graph, { inputs }, g) => summedTo(graph, graph.node('Neg', [g]), inputs[1]!)],

@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from '../../../../src/inference/model/onnx/graph-builder.ts';
-import { add, concat, sub } from '../../../../src/inference/model/onnx/operations.ts';
+import { add, concat, gather, sub } from '../../../../src/inference/model/onnx/operations.ts';
 
 /** Shapes are asked for when the graph runs, so that free dimensions need no inference here. */
 
@@ -33,4 +33,18 @@ export function paddedTo(graph: GraphBuilder, part: Value, whole: Value, starts:
 export function cutLike(graph: GraphBuilder, x: Value, like: Value, starts: readonly number[]): Value {
   const begin = graph.integers(starts);
   return graph.node('Slice', [x, begin, add(graph, begin, shapeOf(graph, like))]);
+}
+
+/** As much of `x` along `axis` as `like` has there, from where the `previous` end. */
+export function partAlong(
+  graph: GraphBuilder,
+  x: Value,
+  axis: number,
+  previous: readonly Value[],
+  like: Value,
+): Value {
+  const along = graph.integers([axis]);
+  const sizeOf = (part: Value) => gather(graph, shapeOf(graph, part), along, 0);
+  const begin = previous.reduce((sum, part) => add(graph, sum, sizeOf(part)), graph.integers([0]));
+  return graph.node('Slice', [x, begin, add(graph, begin, sizeOf(like)), along]);
 }
