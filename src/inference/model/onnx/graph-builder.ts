@@ -55,7 +55,10 @@ export class GraphBuilder {
   /** Names `value` as an output of the graph. */
   output(name: string, shape: OnnxPort['shape'], value: Value): void {
     this.#outputs.push({ name, shape });
-    this.#nodes.push({ ...node('Identity', '', [value.name], [name]), name: `Identity_${name}` });
+    this.#nodes.push({
+      ...node('Identity', '', [value.name], [name]),
+      name: `${this.#name}/Identity_${name}`,
+    });
   }
 
   /** @throws TinyCutError `model-corrupt` when the pack has no such tensor. */
