@@ -16,6 +16,7 @@ import type { Retouch } from '../shared/retouch.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
+import { CloseUps } from './close-up.ts';
 import { contentHash } from './content-hash.ts';
 import { cutoutTiles } from './cutout-tiles.ts';
 import { decodeImageFile } from './decode-image.ts';
@@ -30,9 +31,9 @@ import { makeLayers } from './make-layers.ts';
 import { MemoryRetry } from './memory-retry.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
+import { refineView } from './matte/mask-view.ts';
 import type { Matte } from './matte/matte.ts';
 import { retouchMatte } from './matte/retouch-matte.ts';
-import { refineMatte } from './matte/refine-matte.ts';
 import { sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
 import { Network, type PreparedImage } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -95,6 +96,10 @@ export interface MatteOptions extends MaskOptions {
   edge?: EdgeSettings | null | undefined;
 }
 
+export interface EdgePreviewOptions extends Pick<EdgePreviewRequest, 'edge' | 'retouch' | 'maxSidePx'> {
+  signal?: CancelSignal | undefined;
+}
+
 export interface LayerOptions extends MaskOptions {
   /** 4096 when left out. */
   maxTileSidePx?: number | undefined;
@@ -135,6 +140,7 @@ export class Segmenter {
   /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
   private prepared: { imageId: string; image: PreparedImage } | null = null;
   private readonly previewer = new EdgePreviewer();
+  private readonly closeUps: CloseUps;
   private readonly memory: MemoryRetry;
 
   private constructor(
@@ -144,10 +150,12 @@ export class Segmenter {
     onMemoryShort: (() => void) | undefined,
   ) {
     this.images = new LruCache(maxImages);
+    this.closeUps = new CloseUps(network);
     this.memory = new MemoryRetry(async (imageId) => {
       this.images.shrinkTo(imageId);
       this.prepared = null;
       this.previewer.clear();
+      this.closeUps.clear();
       await this.network.releaseSpare();
     }, onMemoryShort);
   }
@@ -270,8 +278,10 @@ export class Segmenter {
     const stage = stageReporter(options);
     const { source } = this.keptImage(imageId);
     await stage('refine', 0);
-    // Only an edge that is fitted looks at the image.
-    return this.matteOf(imageId, logits, options.edge ? await this.pixelsOf(source) : null, options);
+    return this.memory.withRoomFor(imageId, async () =>
+      // Only an edge that is fitted looks at the image.
+      this.matteOf(imageId, logits, options.edge ? await this.pixelsOf(source) : null, options),
+    );
   }
 
   /**
@@ -285,13 +295,16 @@ export class Segmenter {
   async previewEdge(
     imageId: string,
     logits: Float32Array,
-    options: Pick<EdgePreviewRequest, 'edge' | 'retouch' | 'maxSidePx'>,
+    { signal, ...wishes }: EdgePreviewOptions,
   ): Promise<{ matte: Matte; sizePx: Size }> {
     const { source, geometry } = this.keptImage(imageId);
-    const clean = this.withoutDust(imageId, logits);
-    const { matte, sizePx } = await this.memory.withRoomFor(imageId, () =>
-      this.previewer.preview({ imageId, logits: clean, geometry, ...options }, () => this.pixelsOf(source)),
-    );
+    const { imageSizePx } = geometry;
+    const mask = { imageId, logits: this.withoutDust(imageId, logits), geometry };
+    const { matte, sizePx } = await this.memory.withRoomFor(imageId, async () => {
+      const pixels = () => this.pixelsOf(source);
+      const view = await this.closeUps.viewOf(mask, pixels, signal);
+      return this.previewer.preview({ imageId, view, imageSizePx, ...wishes }, pixels);
+    });
     if (!matte) throw maskEmpty();
     return { matte, sizePx };
   }
@@ -314,7 +327,7 @@ export class Segmenter {
       await stage('decode', 0);
       const pixels = await this.pixelsOf(source);
       await stage('refine', 0.2);
-      const matte = this.matteOf(imageId, logits, pixels, options);
+      const matte = await this.matteOf(imageId, logits, pixels, options);
       // The plain edge looks as the image does where it came from; a fitted one is for other backgrounds.
       const edgeColours = options.edge ? 'foreground' : 'image';
       return cutoutTiles(pixels, matte, maxTileSidePx, edgeColours, (fraction) =>
@@ -449,6 +462,7 @@ export class Segmenter {
     this.images.clear();
     this.prepared = null;
     this.previewer.clear();
+    this.closeUps.clear();
     await this.network.release();
   }
 
@@ -457,17 +471,23 @@ export class Segmenter {
   }
 
   /** @param pixels of the image; needed where the edge is fitted to it */
-  private matteOf(
+  private async matteOf(
     imageId: string,
     logits: Float32Array,
     pixels: RgbaImage | null,
-    { clipImagePolygon = null, retouch, edge }: MatteOptions,
-  ): Matte {
+    { clipImagePolygon = null, retouch, edge, signal }: MatteOptions,
+  ): Promise<Matte> {
     const { geometry } = this.keptImage(imageId);
     const clean = this.withoutDust(imageId, logits);
     const clip = retouch ? null : clipImagePolygon;
-    const refined =
-      edge && pixels ? refineMatte(clean, geometry, pixels, clip, edge) : alphaMatte(clean, geometry, clip);
+    let refined: Matte | null;
+    if (edge && pixels) {
+      const mask = { imageId, logits: clean, geometry };
+      const view = await this.closeUps.viewOf(mask, () => Promise.resolve(pixels), signal);
+      refined = refineView(view, pixels, clip, edge);
+    } else {
+      refined = alphaMatte(clean, geometry, clip);
+    }
     const matte = retouch ? retouchMatte(refined, retouch, geometry.imageSizePx, clipImagePolygon) : refined;
     if (!matte) throw maskEmpty();
     return matte;

@@ -63,8 +63,9 @@ const handlers: Handlers<EngineContract> = {
     );
   },
 
-  async previewEdge({ imageId, logits, ...options }) {
-    const { matte, sizePx } = await (await segmenter()).previewEdge(imageId, logits, options);
+  async previewEdge({ imageId, logits, ...options }, { signal }) {
+    const engine = await segmenter();
+    const { matte, sizePx } = await engine.previewEdge(imageId, logits, { ...options, signal });
     const { alpha, imageRect } = matte;
     return new Transferred({ alpha, alphaRect: imageRect, sizePx }, [alpha.buffer]);
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EdgePreviewer } from '../../src/inference/edge-preview.ts';
 import type { RgbaImage } from '../../src/inference/image-codec.ts';
+import { wholeView } from '../../src/inference/matte/mask-view.ts';
 import { refineMatte } from '../../src/inference/matte/refine-matte.ts';
 import { retouchMatte } from '../../src/inference/matte/retouch-matte.ts';
 import { DEFAULT_EDGE, type EdgeSettings } from '../../src/shared/edge-settings.ts';
@@ -32,8 +33,8 @@ const STROKE: Retouch = {
 
 const request = (edge: EdgeSettings, retouch?: Retouch) => ({
   imageId: 'a',
-  logits: LOGITS.slice(),
-  geometry: GEOMETRY,
+  view: wholeView(LOGITS.slice(), GEOMETRY),
+  imageSizePx,
   edge,
   retouch,
   maxSidePx: PREVIEW_SIDE_PX,
@@ -76,7 +77,10 @@ describe('the preview of an edge', () => {
     await previewer.preview(request({ ...DEFAULT_EDGE, shiftPx: 9 }), pixels);
     const again = await previewer.preview(request(DEFAULT_EDGE), pixels);
     expect(again).toEqual(first);
-    const another = { ...request(DEFAULT_EDGE), logits: logitsOf(circle(300, 300, 100)) };
+    const another = {
+      ...request(DEFAULT_EDGE),
+      view: wholeView(logitsOf(circle(300, 300, 100)), GEOMETRY),
+    };
     expect((await previewer.preview(another, pixels)).matte!.imageRect.width).toBeLessThan(
       first.matte!.imageRect.width / 2,
     );
@@ -86,7 +90,10 @@ describe('the preview of an edge', () => {
   });
 
   it('is none of an empty mask', async () => {
-    const empty = { ...request(DEFAULT_EDGE), logits: new Float32Array(256 * 256).fill(-5) };
+    const empty = {
+      ...request(DEFAULT_EDGE),
+      view: wholeView(new Float32Array(256 * 256).fill(-5), GEOMETRY),
+    };
     expect((await new EdgePreviewer().preview(empty, () => Promise.resolve(PICTURE))).matte).toBeNull();
   });
 });

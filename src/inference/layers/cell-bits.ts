@@ -49,3 +49,9 @@ function countBits(word: number): number {
   sums = (sums & 0x33333333) + ((sums >>> 2) & 0x33333333);
   return Math.imul((sums + (sums >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
+
+/** Intersection over union, 0..1; NaN when both are empty. */
+export function cellIou(a: CellBits, b: CellBits): number {
+  const common = sharedCells(a, b);
+  return common / (a.areaCells + b.areaCells - common);
+}

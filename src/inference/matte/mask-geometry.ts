@@ -1,4 +1,4 @@
-import type { Size } from '../../shared/affine.ts';
+import type { Point, Size } from '../../shared/affine.ts';
 import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 
 /** How an image lies on the model square: scaled to `modelSizePx` in its top-left corner, the rest is padding. */
@@ -20,4 +20,14 @@ export function cellSideInImagePx({ modelSizePx, imageSizePx }: MaskGeometry): n
   const imagePxPerModelPx =
     (imageSizePx.width + imageSizePx.height) / (modelSizePx.width + modelSizePx.height);
   return CELL_MODEL_PX * imagePxPerModelPx;
+}
+
+/** @param x in cells of the 256 grid, as `y` */
+export function cellToImagePoint(x: number, y: number, { modelSizePx, imageSizePx }: MaskGeometry): Point {
+  const along = (cells: number, modelSide: number, imageSide: number) =>
+    Math.min((cells * CELL_MODEL_PX * imageSide) / modelSide, imageSide);
+  return {
+    x: along(x, modelSizePx.width, imageSizePx.width),
+    y: along(y, modelSizePx.height, imageSizePx.height),
+  };
 }

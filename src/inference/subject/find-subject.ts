@@ -1,15 +1,11 @@
-import type { Point, Rect, Size } from '../../shared/affine.ts';
+import type { Point, Size } from '../../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
-import {
-  CELL_MODEL_PX,
-  LOGITS_SIDE,
-  type Prompt,
-  type SubjectProposal,
-} from '../../shared/engine-contract.ts';
+import { LOGITS_SIDE, type Prompt, type SubjectProposal } from '../../shared/engine-contract.ts';
 import type { BatchDecoder } from '../everything/find-regions.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { imageSizeCells } from '../mask/image-cells.ts';
-import type { MaskGeometry } from '../matte/mask-geometry.ts';
+import { maskBox } from '../mask/mask-box.ts';
+import { cellToImagePoint, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
 import { toPromptTokens } from '../prompt/prompt-tokens.ts';
 import { backgroundMap, backgroundOf, centralPiece, foregroundLogits } from './background.ts';
@@ -102,7 +98,7 @@ export async function findSubject<Image>(
   ];
   const [first] = ranked(candidates, background, sizeCells);
   if (!first) return [];
-  const [again] = await ask([boxPrompt(imageBoxOf(first.candidate, geometry))]);
+  const [again] = await ask([boxPrompt(maskBox(first.candidate.logits, geometry)!)]);
   candidates.push(...again!.flatMap((mask) => mask ?? []));
   onProgress?.(1);
   return distinct(ranked(candidates, background, sizeCells)).map(({ candidate, score }) =>
@@ -142,22 +138,6 @@ function proposal(candidate: SubjectCandidate, score: number, geometry: MaskGeom
   return { logits, score, predictedIou, stabilityScore, areaFraction, imagePoint };
 }
 
-/** The tight box around a mask, in image pixels. */
-function imageBoxOf({ logits }: SubjectCandidate, geometry: MaskGeometry): Rect {
-  const { width, height } = imageSizeCells(geometry.modelSizePx);
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!(logits[y * LOGITS_SIDE + x]! > 0)) continue;
-      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
-      [top, bottom] = [Math.min(top, y), y + 1];
-    }
-  }
-  const from = toImagePoint(left, top, geometry);
-  const to = toImagePoint(right, bottom, geometry);
-  return { ...from, width: to.x - from.x, height: to.y - from.y };
-}
-
 function thickestPoint(logits: Float32Array, geometry: MaskGeometry): Point {
   const size = imageSizeCells(geometry.modelSizePx);
   const mask = new Uint8Array(size.width * size.height);
@@ -166,15 +146,5 @@ function thickestPoint(logits: Float32Array, geometry: MaskGeometry): Point {
   }
   const distances = squaredDistances(mask, size);
   const deepest = distances.reduce((best, distance, cell) => (distance > distances[best]! ? cell : best), 0);
-  return toImagePoint((deepest % size.width) + 0.5, Math.floor(deepest / size.width) + 0.5, geometry);
-}
-
-/** @param x in cells of the 256 grid, as `y` */
-function toImagePoint(x: number, y: number, { modelSizePx, imageSizePx }: MaskGeometry): Point {
-  const along = (cells: number, modelSide: number, imageSide: number) =>
-    Math.min((cells * CELL_MODEL_PX * imageSide) / modelSide, imageSide);
-  return {
-    x: along(x, modelSizePx.width, imageSizePx.width),
-    y: along(y, modelSizePx.height, imageSizePx.height),
-  };
+  return cellToImagePoint((deepest % size.width) + 0.5, Math.floor(deepest / size.width) + 0.5, geometry);
 }

@@ -1,6 +1,6 @@
 import type { Size } from '../../shared/affine.ts';
 import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
-import { cellBits, sharedCells, type CellBits } from '../layers/cell-bits.ts';
+import { cellBits, cellIou, type CellBits } from '../layers/cell-bits.ts';
 import { cellsOnImage } from '../mask/image-cells.ts';
 import { stabilityScore } from '../mask/stability.ts';
 
@@ -49,8 +49,7 @@ export function subjectCandidate(
 
 /** Intersection over union of two masks on the cells, 0..1. */
 export function candidateIou(a: SubjectCandidate, b: SubjectCandidate): number {
-  const common = sharedCells(a.bits, b.bits);
-  return common / (a.bits.areaCells + b.bits.areaCells - common);
+  return cellIou(a.bits, b.bits);
 }
 
 function borderFraction(logits: Float32Array, { width, height }: Size): number {
