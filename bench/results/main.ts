@@ -4,6 +4,7 @@ import { TinyCutError } from '../../src/shared/errors.ts';
 import { parseBenchArguments, type BenchArguments } from '../bench-arguments.ts';
 import { EVAL_FOLDER, EVAL_MISSING } from '../quality/measure-quality.ts';
 import { runProgram } from '../run-program.ts';
+import { measureCloseUps } from './close-ups.ts';
 import { measureEdges } from './edges.ts';
 import { measureKeptEmbedding } from './kept-embedding.ts';
 import { measureMaskChoice } from './mask-choice.ts';
@@ -17,6 +18,7 @@ import { measureSubject } from './subject.ts';
 const SECTIONS: Record<string, MeasureSection> = {
   subject: measureSubject,
   edges: measureEdges,
+  'close-ups': measureCloseUps,
   outlines: measureOutlines,
   'mask-choice': measureMaskChoice,
   'kept-embedding': measureKeptEmbedding,

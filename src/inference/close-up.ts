@@ -22,6 +22,8 @@ const MAX_OBJECT_FRACTION = 0.3;
 const MARGIN_FRACTION = 0.5;
 /** The part begins at multiples of it, so that a preview at a half to a sixteenth begins at a whole pixel. */
 const GRID_PX = 16;
+/** Of the whole image's cells: where they are smaller, the part has hardly more to show than the image had. */
+const MIN_CELL_PX = 3;
 /** IoU on the cells of the part, below which the network means something else there. */
 const MIN_AGREEMENT = 0.85;
 
@@ -96,11 +98,11 @@ function isSameMask(a: SeenMask, b: SeenMask): boolean {
   return a.imageId === b.imageId && a.logits.every((logit, cell) => logit === b.logits[cell]);
 }
 
-/** @returns whole pixels around the object; null when it is large, or empty, or the image has no more pixels than cells */
+/** @returns whole pixels around the object; null when it is large or empty, or the image small */
 function closeUpRect({ logits, geometry }: SeenMask): Rect | null {
   const { imageSizePx } = geometry;
   const bounds = maskBounds(logits, geometry);
-  if (!bounds || cellSideInImagePx(geometry) < 1) return null;
+  if (!bounds || cellSideInImagePx(geometry) < MIN_CELL_PX) return null;
   const objectSidePx = Math.max(bounds.width, bounds.height);
   if (objectSidePx > MAX_OBJECT_FRACTION * Math.max(imageSizePx.width, imageSizePx.height)) return null;
   const marginPx = Math.max(MARGIN_FRACTION * objectSidePx, 2 * MAX_EDGE_SHIFT_PX);

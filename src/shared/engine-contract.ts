@@ -230,14 +230,17 @@ export const ENGINE_CONTRACT = defineContract({
       result: v.object({ tiles: v.array(cutoutTileSchema) }),
       progress: progressSchema,
     },
-    /** What the edge of `makeCutout` looks like, from a small copy of the image, unclipped. Fails with `mask-empty`. */
+    /**
+     * What the edge of `makeCutout` looks like, from a small copy of the image, unclipped. Takes seconds for a small object
+     * that is new, which is encoded again. Fails with `mask-empty`.
+     */
     previewEdge: {
       params: v.object({
         imageId: maskParams.imageId,
         logits: maskLogits,
         retouch: maskParams.retouch,
         edge: edgeSettingsSchema,
-        /** Of the copy. */
+        /** Of the copy, or of the part of it around a small object. */
         maxSidePx: positiveInteger,
       }),
       result: v.object({

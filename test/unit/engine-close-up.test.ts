@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Segmenter, type Prompt, type RgbaImage } from '../../src/inference/index.ts';
+import { Segmenter, type Prompt, type RgbaImage, type Stroke } from '../../src/inference/index.ts';
 import { wholeAlpha, type Matte } from '../../src/inference/matte/matte.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
 import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
@@ -74,7 +74,7 @@ describe('the fitted edge of a small object', () => {
         truth.map((inside, i) => (i % SIZE.width < CENTRE.x ? inside : 0)),
       ),
     ).toBeGreaterThan(0.97);
-    const dot = { mode: 'add', radiusPx: 40, imagePoints: [{ x: 200, y: 900 }] } as const;
+    const dot: Stroke = { mode: 'add', radiusPx: 40, imagePoints: [{ x: 200, y: 900 }] };
     const painted = await segmenter.makeMatte(imageId, logits, {
       edge: HARD,
       retouch: { isInverted: false, strokes: [dot] },

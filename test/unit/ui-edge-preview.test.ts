@@ -65,6 +65,23 @@ describe('the preview of the edge', () => {
     expect(engine.previewedEdges.at(-1)!.logits).toEqual(segmenting.shown.value!.logits);
   });
 
+  it('is called off when another mask is wanted, and not when the same one is to have another edge', async () => {
+    const { workspace, engine, segmenting, shown } = await openWithMask();
+    let open = () => {};
+    engine.previewGate = new Promise((resolve) => (open = resolve));
+    workspace.isEdgeFitted.value = workspace.isEdgePanelOpen.value = true;
+    await settled();
+    workspace.edge.value = { ...DEFAULT_EDGE, shiftPx: 2 };
+    await settled();
+    expect(engine.cancelledPreviewCount).toBe(0);
+    segmenting.setMaskSize('detail');
+    await settled();
+    expect(engine.cancelledPreviewCount).toBe(1);
+    open();
+    await settled();
+    expect(shown()!.alpha[1]).toBe(2);
+  });
+
   it('gives way to the outline where it fails, and is not asked for again when memory ran out', async () => {
     const { workspace, engine, segmenting, session, shown } = await openWithMask();
     engine.previewError = new TinyCutError('mask-empty', 'Empty.');

@@ -101,6 +101,8 @@ export class FakeEngine {
   placedWith: Float32Array[] = [];
   retouchedWith: (Retouch | undefined)[] = [];
   readonly previewedEdges: { logits: Float32Array; edge: EdgeSettings; retouch: Retouch | undefined }[] = [];
+  /** Those of them that were called off. */
+  cancelledPreviewCount = 0;
   previewGate: Promise<void> = Promise.resolve();
   previewError: TinyCutError | null = null;
 
@@ -181,8 +183,9 @@ export class FakeEngine {
       this.retouchedWith.push(retouch);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
     },
-    previewEdge: async ({ logits, edge, retouch }) => {
+    previewEdge: async ({ logits, edge, retouch }, { signal }) => {
       this.previewedEdges.push({ logits, edge, retouch });
+      signal.addEventListener('abort', () => this.cancelledPreviewCount++);
       await this.previewGate;
       if (this.previewError) throw this.previewError;
       const alphaRect = { x: 1, y: 1, width: 2, height: 1 };

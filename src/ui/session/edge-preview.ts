@@ -1,5 +1,6 @@
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Rect, Size } from '../../shared/affine.ts';
+import { CancelSource } from '../../shared/cancellation.ts';
 import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import type { Retouch } from '../../shared/retouch.ts';
 import { toTinyCutError } from '../../shared/errors.ts';
@@ -28,6 +29,8 @@ export class EdgePreview {
   private readonly lane = new LatestWinsLane<'edge'>(['edge']);
   private readonly newest = signal<PreviewedEdge | null>(null);
   private isTooMuch = false;
+  /** What is being found; a small object takes seconds, which the next click should not wait for. */
+  private finding: { logits: Float32Array; cancel: CancelSource } | null = null;
   private readonly stopFollowing: () => void;
 
   /** @param edge null while none is to be shown */
@@ -40,6 +43,8 @@ export class EdgePreview {
       const [wantedTask, wantedEdge] = [task.value, edge.value];
       untracked(() => {
         if (!wantedEdge) this.newest.value = null;
+        // Other wishes for the edge of the same mask profit from what was begun.
+        if (!wantedEdge || wantedTask?.logits !== this.finding?.logits) this.finding?.cancel.abort();
         if (!wantedEdge || !wantedTask || this.isTooMuch) this.lane.dropAll();
         else this.lane.submit('edge', () => this.find(wantedTask, wantedEdge));
       });
@@ -55,22 +60,26 @@ export class EdgePreview {
   dispose(): void {
     this.stopFollowing();
     this.lane.dropAll();
+    this.finding?.cancel.abort();
   }
 
   private async find(task: MaskTask, edge: EdgeSettings): Promise<void> {
     const { logits, retouch, embedded } = task;
+    const cancel = new CancelSource();
+    this.finding = { logits, cancel };
     try {
-      const found = await this.engine.call('previewEdge', {
-        imageId: embedded.imageId,
-        ...maskOf(task),
-        edge,
-        maxSidePx: MAX_SIDE_PX,
-      });
+      const found = await this.engine.call(
+        'previewEdge',
+        { imageId: embedded.imageId, ...maskOf(task), edge, maxSidePx: MAX_SIDE_PX },
+        { signal: cancel.signal },
+      );
       if (this.edge.peek()) this.newest.value = { ...found, logits, retouch };
     } catch (thrown) {
       this.newest.value = null;
       // The worker is replaced, and would run out again and again.
       if (toTinyCutError(thrown).code === 'out-of-memory') this.isTooMuch = true;
+    } finally {
+      this.finding = null;
     }
   }
 }
