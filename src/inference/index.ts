@@ -7,15 +7,18 @@
  *     const { candidates, defaultIndex } = await segmenter.segment(imageId, prompt);
  *     const [tile] = await segmenter.makeCutout(imageId, candidates[defaultIndex].logits);
  */
-export {
-  Segmenter,
-  type EngineFiles,
-  type LayerOptions,
-  type MaskOptions,
-  type MatteOptions,
-  type Segmentation,
-  type SegmenterOptions,
-} from './segmenter.ts';
+export { Segmenter, type Segmentation } from './segmenter.ts';
+export type {
+  CutoutOptions,
+  EdgePreviewOptions,
+  EmbedOptions,
+  EngineFiles,
+  LayerOptions,
+  MaskOptions,
+  MatteOptions,
+  SegmenterOptions,
+  TraceOptions,
+} from './segmenter-options.ts';
 export type { RunOptions } from './stages.ts';
 export type { TracedMask } from './trace/trace-mask.ts';
 export { EDITABLE_DETAIL, EXACT_DETAIL } from '../shared/engine-contract.ts';
