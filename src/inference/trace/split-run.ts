@@ -25,6 +25,8 @@ export function splitRun(run: ContourRun, candidateStep: number): RunNode[] {
   for (let from = 0; from < count; from++) {
     let failures = 0;
     for (let to = from + 1; to <= count && failures <= MAX_FAILURES; to++) {
+      // Even a perfect fit would be no shorter way.
+      if (costs[from]! + 1 >= costs[to]!) continue;
       const [i, j] = [at(from), at(to)];
       const isStep = to === from + 1;
       if (!isStep && Math.abs(directions[j]! - directions[i]!) > MAX_TURN) {
