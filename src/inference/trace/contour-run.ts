@@ -6,8 +6,10 @@ import type { Corner } from './find-corners.ts';
 export interface ContourRun {
   xs: Float64Array;
   ys: Float64Array;
-  /** Per sample: how far the outline may be off, in pixels. */
-  tolerances: Float64Array;
+  /** Per sample: distance from the first along the samples, in pixels. */
+  arcs: Float64Array;
+  /** How far the outline may be off. */
+  tolerancePx: number;
   /** Per sample: direction of the contour in radians, without jumps by full turns. */
   directions: Float64Array;
   /** Index of the last sample of an open run; of a closed one, of the sample that is the first again. */
@@ -79,18 +81,27 @@ function sampleRun(
   const actualStepPx = Math.max((endArc - startArc) / (count - 1), 1e-9);
   const reach = Math.max(1, Math.min(Math.round(tangentPx / actualStepPx), count >> 3));
   const directions = directionsOf(xs, ys, isClosed, reach);
-  const tolerances = new Float64Array(count).fill(tolerancePx);
+  const arcs = arcsOf(xs, ys);
   const last = count - 1;
-  if (!isClosed) return { xs, ys, tolerances, directions, last, isClosed };
+  if (!isClosed) return { xs, ys, arcs, tolerancePx, directions, last, isClosed };
   const turn = directions[last]! - directions[0]!;
   return {
     xs: twice(xs, 0),
     ys: twice(ys, 0),
-    tolerances: twice(tolerances, 0),
+    arcs: twice(arcs, arcs[last]!),
+    tolerancePx,
     directions: twice(directions, turn),
     last,
     isClosed,
   };
+}
+
+function arcsOf(xs: Float64Array, ys: Float64Array): Float64Array {
+  const arcs = new Float64Array(xs.length);
+  for (let i = 1; i < xs.length; i++) {
+    arcs[i] = arcs[i - 1]! + Math.hypot(xs[i]! - xs[i - 1]!, ys[i]! - ys[i - 1]!);
+  }
+  return arcs;
 }
 
 /** @param rise what is added the second time round */

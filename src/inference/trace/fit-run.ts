@@ -36,12 +36,12 @@ function polish(fit: RunFit): void {
   const kept = { nodes: fit.nodes.map((node) => ({ ...node })), segments: fit.segments.slice() };
   const before = runDeviationPx(fit);
   sweep(fit, FINAL_SWEEPS, 0.1);
-  if (runDeviationPx(fit) <= Math.max(before, fit.run.tolerances[0]!)) return;
+  if (runDeviationPx(fit) <= Math.max(before, fit.run.tolerancePx)) return;
   Object.assign(fit, kept);
 }
 
-function isNearBorder({ xs, ys, tolerances }: ContourRun, clip: ConvexClip): boolean {
-  const room = 4 * tolerances[0]!;
+function isNearBorder({ xs, ys, tolerancePx }: ContourRun, clip: ConvexClip): boolean {
+  const room = 4 * tolerancePx;
   for (let i = 0; i < xs.length; i++) if (distanceInside(clip, xs[i]!, ys[i]!) < room) return true;
   return false;
 }

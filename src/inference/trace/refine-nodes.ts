@@ -104,14 +104,8 @@ function hold(...unknowns: number[]): void {
 
 function limitHandles({ run, segments, clip }: RunFit, k: number, a: RunNode, b: RunNode): void {
   const { from, to } = segments[k]!;
-  const { xs, ys } = run;
+  const arc = run.arcs[to]! - run.arcs[from]!;
   const chord = Math.hypot(b.x - a.x, b.y - a.y);
-  let arc = 0;
-  const stride = Math.max(1, (to - from) >> 4);
-  for (let i = from; i < to; i += stride) {
-    const j = Math.min(i + stride, to);
-    arc += Math.hypot(xs[j]! - xs[i]!, ys[j]! - ys[i]!);
-  }
   const least = MIN_HANDLE * chord;
   a.out = Math.min(Math.max(a.out, least), 0.8 * arc);
   b.in = Math.min(Math.max(b.in, least), 0.8 * arc);

@@ -43,7 +43,10 @@ export interface Misfit {
   worst: number;
 }
 
-const row = new Float64Array(UNKNOWNS);
+/** The unknowns that a segment has a say in: of the node that is to move x, y, direction and handle, and the far handle. */
+const UNKNOWNS_BEFORE = [0, 1, 2, 3, 5];
+const UNKNOWNS_AFTER = [0, 1, 2, 4, 6];
+const row = new Float64Array(UNKNOWNS_AFTER.length);
 
 /**
  * Distances of the samples from the cubic, across it; the parameters come a Newton step nearer.
@@ -52,7 +55,7 @@ const row = new Float64Array(UNKNOWNS);
  * @param isAfter whether `a` is the node that is to move, else `b`
  */
 export function measure(
-  { xs, ys, tolerances }: ContourRun,
+  { xs, ys, tolerancePx }: ContourRun,
   { samples, parameters }: SegmentFit,
   a: RunNode,
   b: RunNode,
@@ -60,84 +63,80 @@ export function measure(
   equations: NormalEquations | null,
   isAfter: boolean,
 ): Misfit {
-  const ax = Math.cos(a.direction);
-  const ay = Math.sin(a.direction);
-  const bx = Math.cos(b.direction);
-  const by = Math.sin(b.direction);
-  const x1 = a.x + a.out * ax;
-  const y1 = a.y + a.out * ay;
-  const x2 = b.x - b.in * bx;
-  const y2 = b.y - b.in * by;
+  // Both handles point away from their node.
+  const outX = Math.cos(a.direction);
+  const outY = Math.sin(a.direction);
+  const inX = -Math.cos(b.direction);
+  const inY = -Math.sin(b.direction);
+  // The cubic from its start on, in powers of t.
+  const chordX = b.x - a.x;
+  const chordY = b.y - a.y;
+  const linearX = 3 * a.out * outX;
+  const linearY = 3 * a.out * outY;
+  const squareX = 3 * (chordX + b.in * inX) - 2 * linearX;
+  const squareY = 3 * (chordY + b.in * inY) - 2 * linearY;
+  const cubeX = chordX - linearX - squareX;
+  const cubeY = chordY - linearY - squareY;
+  const lastSample = samples.length - 1;
   let cost = 0;
   let worst = 0;
-  for (let k = 0; k < samples.length; k++) {
-    const i = samples[k]!;
+  for (let k = 0; k <= lastSample; k++) {
+    const sampleX = xs[samples[k]!]! - a.x;
+    const sampleY = ys[samples[k]!]! - a.y;
     let t = parameters[k]!;
-    let s = 1 - t;
-    let b0 = s * s * s;
-    let b1 = 3 * s * s * t;
-    let b2 = 3 * s * t * t;
-    let b3 = t * t * t;
-    let apartX = b0 * a.x + b1 * x1 + b2 * x2 + b3 * b.x - xs[i]!;
-    let apartY = b0 * a.y + b1 * y1 + b2 * y2 + b3 * b.y - ys[i]!;
-    let dx = 3 * (s * s * (x1 - a.x) + 2 * s * t * (x2 - x1) + t * t * (b.x - x2));
-    let dy = 3 * (s * s * (y1 - a.y) + 2 * s * t * (y2 - y1) + t * t * (b.y - y2));
-    const ddx = 6 * (s * (x2 - 2 * x1 + a.x) + t * (b.x - 2 * x2 + x1));
-    const ddy = 6 * (s * (y2 - 2 * y1 + a.y) + t * (b.y - 2 * y2 + y1));
+    let apartX = ((cubeX * t + squareX) * t + linearX) * t - sampleX;
+    let apartY = ((cubeY * t + squareY) * t + linearY) * t - sampleY;
+    let dx = (3 * cubeX * t + 2 * squareX) * t + linearX;
+    let dy = (3 * cubeY * t + 2 * squareY) * t + linearY;
     const squared = dx * dx + dy * dy;
-    const bent = squared + apartX * ddx + apartY * ddy;
+    const bent = squared + apartX * (6 * cubeX * t + 2 * squareX) + apartY * (6 * cubeY * t + 2 * squareY);
     // Where the curve bends around the sample the second derivative misleads.
     const slope = bent > 0.3 * squared ? bent : squared;
     if (slope > 1e-12) {
       t = Math.min(Math.max(t - (apartX * dx + apartY * dy) / slope, 0), 1);
       parameters[k] = t;
-      s = 1 - t;
-      b0 = s * s * s;
-      b1 = 3 * s * s * t;
-      b2 = 3 * s * t * t;
-      b3 = t * t * t;
-      apartX = b0 * a.x + b1 * x1 + b2 * x2 + b3 * b.x - xs[i]!;
-      apartY = b0 * a.y + b1 * y1 + b2 * y2 + b3 * b.y - ys[i]!;
-      dx = 3 * (s * s * (x1 - a.x) + 2 * s * t * (x2 - x1) + t * t * (b.x - x2));
-      dy = 3 * (s * s * (y1 - a.y) + 2 * s * t * (y2 - y1) + t * t * (b.y - y2));
+      apartX = ((cubeX * t + squareX) * t + linearX) * t - sampleX;
+      apartY = ((cubeY * t + squareY) * t + linearY) * t - sampleY;
+      dx = (3 * cubeX * t + 2 * squareX) * t + linearX;
+      dy = (3 * cubeY * t + 2 * squareY) * t + linearY;
     }
-    const length = Math.hypot(dx, dy);
+    const length = Math.sqrt(dx * dx + dy * dy);
     if (!(length > 1e-9)) continue;
-    const tolerance = tolerances[i]!;
-    const nx = -dy / length / tolerance;
-    const ny = dx / length / tolerance;
+    const nx = -dy / (length * tolerancePx);
+    const ny = dx / (length * tolerancePx);
     const e = nx * apartX + ny * apartY;
     const squaredE = e * e;
     cost += squaredE + peakWeight * squaredE * squaredE;
     // At its ends a segment has a sample for each node, which may have slid along the contour.
-    const isEnd = k === 0 || k === samples.length - 1;
-    worst = Math.max(worst, isEnd ? Math.abs(e) : Math.hypot(apartX, apartY) / tolerance);
+    const isEnd = k === 0 || k === lastSample;
+    const off = isEnd ? Math.abs(e) : Math.sqrt(apartX * apartX + apartY * apartY) / tolerancePx;
+    if (off > worst) worst = off;
     if (!equations) continue;
-    if (isAfter) {
-      row[0] = (b0 + b1) * nx;
-      row[1] = (b0 + b1) * ny;
-      row[2] = b1 * a.out * (ax * ny - ay * nx);
-      row[3] = 0;
-      row[4] = b1 * (ax * nx + ay * ny);
-      row[5] = 0;
-      row[6] = -b2 * (bx * nx + by * ny);
-    } else {
-      row[0] = (b2 + b3) * nx;
-      row[1] = (b2 + b3) * ny;
-      row[2] = -b2 * b.in * (bx * ny - by * nx);
-      row[3] = -b2 * (bx * nx + by * ny);
-      row[4] = 0;
-      row[5] = b1 * (ax * nx + ay * ny);
-      row[6] = 0;
-    }
-    const weight = 1 + 2 * peakWeight * squaredE;
-    const { matrix, gradient } = equations;
-    for (let u = 0; u < UNKNOWNS; u++) {
-      const ru = weight * row[u]!;
-      if (ru === 0) continue;
-      gradient[u]! += ru * e;
-      for (let v = 0; v <= u; v++) matrix[u * UNKNOWNS + v]! += ru * row[v]!;
-    }
+    const s = 1 - t;
+    const b1 = 3 * s * s * t;
+    const b2 = 3 * s * t * t;
+    const acrossOut = b1 * (outX * nx + outY * ny);
+    const acrossIn = b2 * (inX * nx + inY * ny);
+    const share = isAfter ? s * s * s + b1 : t * t * t + b2;
+    row[0] = share * nx;
+    row[1] = share * ny;
+    row[2] = isAfter ? b1 * a.out * (outX * ny - outY * nx) : b2 * b.in * (inX * ny - inY * nx);
+    row[3] = isAfter ? acrossOut : acrossIn;
+    row[4] = isAfter ? acrossIn : acrossOut;
+    addRow(equations, isAfter ? UNKNOWNS_AFTER : UNKNOWNS_BEFORE, e, 1 + 2 * peakWeight * squaredE);
   }
   return { cost, worst };
+}
+
+function addRow(
+  { matrix, gradient }: NormalEquations,
+  unknowns: readonly number[],
+  e: number,
+  weight: number,
+): void {
+  for (let u = 0; u < row.length; u++) {
+    const weighted = weight * row[u]!;
+    gradient[unknowns[u]!]! += weighted * e;
+    for (let v = 0; v <= u; v++) matrix[unknowns[u]! * UNKNOWNS + unknowns[v]!]! += weighted * row[v]!;
+  }
 }
