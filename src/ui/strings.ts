@@ -229,7 +229,7 @@ export const strings = {
     label: 'Edge & outline',
     fit: {
       label: 'Fit the edge to the image',
-      tip: 'For hair, fur and blur. In cutouts, and on the picture while this is open',
+      tip: 'Off: the edge of the mask as it is. In cutouts, and on the picture while this is open',
     },
     softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
     shift: {

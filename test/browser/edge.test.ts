@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Point } from '../../src/shared/affine.ts';
 import type {} from '../../workbench/workbench-handle.ts';
@@ -10,6 +11,23 @@ const POINTS: readonly Point[] = Array.from({ length: 160 * 108 }, (_, i) => ({
   x: 5 + (i % 160) * 10,
   y: 5 + Math.floor(i / 160) * 10,
 })).filter(({ x, y }) => Math.hypot(x - ON_BOWL.x, y - ON_BOWL.y) > 80);
+
+/** A coffee grinder, an eighth as wide as the picture. */
+const ON_GRINDER = { x: 1263, y: 569 };
+const AROUND_GRINDER: readonly Point[] = Array.from({ length: 80 * 80 }, (_, i) => ({
+  x: ON_GRINDER.x - 158 + (i % 80) * 4,
+  y: ON_GRINDER.y - 158 + Math.floor(i / 80) * 4,
+})).filter(({ x, y }) => Math.hypot(x - ON_GRINDER.x, y - ON_GRINDER.y) > 40);
+
+/** A part of another photo, as large as the bowl's. */
+function tablePhoto(): Promise<Buffer> {
+  const part = { left: 0, top: 100, width: 1068, height: 722 };
+  return sharp('samples/drum.jpg')
+    .extract(part)
+    .resize({ ...BOWL_SIZE_PX, fit: 'fill' })
+    .png()
+    .toBuffer();
+}
 
 /** Alpha at each of the points, 0..1. */
 type Alphas = readonly number[];
@@ -29,22 +47,22 @@ describe('an edge that is fitted to the image', { timeout: TEST_MS }, () => {
   screenshotFailures(() => session);
 
   /** The overlay is darkest where alpha is 0, and has the tint where it is 1. */
-  const shown = async (): Promise<Alphas> => {
-    const opacities = (await session.overlayAt(POINTS)).map(([, , , alpha]) => alpha / 255);
+  const shown = async (points = POINTS): Promise<Alphas> => {
+    const opacities = (await session.overlayAt(points)).map(([, , , alpha]) => alpha / 255);
     const [most, least] = [Math.max(...opacities), Math.min(...opacities)];
     return opacities.map((opacity) => (most - opacity) / (most - least));
   };
 
   /** What the document shows with the photo hidden. */
-  const placed = async (): Promise<Alphas> => {
-    const photo = (await session.nodes()).find(({ name }) => name === 'bowl')!;
+  const placed = async (points = POINTS, photoName = 'bowl'): Promise<Alphas> => {
+    const photo = (await session.nodes()).find(({ name }) => name === photoName)!;
     const bounds = await session.page.evaluate((id) => {
       window.workbench.document.update(id, { visible: false });
       return window.workbench.document.absoluteBounds(id);
     }, photo.id);
     const { pixels, width, height } = await session.render(bounds);
     await session.page.evaluate((id) => window.workbench.document.update(id, { visible: true }), photo.id);
-    return POINTS.map(({ x, y }) => {
+    return points.map(({ x, y }) => {
       const column = Math.floor((x / BOWL_SIZE_PX.width) * width);
       const row = Math.floor((y / BOWL_SIZE_PX.height) * height);
       return pixels[(row * width + column) * 4 + 3]! / 255;
@@ -53,13 +71,13 @@ describe('an edge that is fitted to the image', { timeout: TEST_MS }, () => {
   const areaOf = (alphas: Alphas) => alphas.reduce((sum, alpha) => sum + alpha, 0);
   /** How many of the points differ by more than half. */
   const differing = (a: Alphas, b: Alphas) =>
-    a.filter((alpha, i) => Math.abs(alpha - b[i]!) > 0.5).length / POINTS.length;
+    a.filter((alpha, i) => Math.abs(alpha - b[i]!) > 0.5).length / a.length;
   /** Until the picture has stopped changing. */
-  const settledPreview = async (isIt: (alphas: Alphas) => boolean): Promise<Alphas> => {
-    await eventually(async () => isIt(await shown())).toBe(true);
-    let before = await shown();
+  const settledPreview = async (isIt: (alphas: Alphas) => boolean, points = POINTS): Promise<Alphas> => {
+    await eventually(async () => isIt(await shown(points))).toBe(true);
+    let before = await shown(points);
     await eventually(async () => {
-      const now = await shown();
+      const now = await shown(points);
       const isSame = now.every((alpha, i) => alpha === before[i]);
       before = now;
       return isSame;
@@ -112,6 +130,26 @@ describe('an edge that is fitted to the image', { timeout: TEST_MS }, () => {
     expect(areaOf(contracted)).toBeLessThan(areaOf(expanded));
     await session.apply('cutout');
     expect(differing(expanded, await placed())).toBeLessThan(0.005);
+    await session.pressOnToolbar('Undo');
     expect(session.pageErrors).toEqual([]);
+  });
+
+  it('of a small object is placed as it was shown too, which is from a closer look', async () => {
+    await session.addPhoto({ name: 'table.png', mimeType: 'image/png', buffer: await tablePhoto() });
+    await session.ui.getByRole('application', { name: 'Image of table' }).waitFor();
+    await session.whenReady();
+    await session.click(ON_GRINDER);
+    await session.selectedPercent();
+    await session.page.mouse.move(5, 5);
+    await eventually(isOutlineDrawn).toBe(false);
+    const shift = session.ui.getByRole('slider', { name: 'Shift' });
+    await shift.focus();
+    await session.page.keyboard.press('Home');
+    const preview = await settledPreview(() => true, AROUND_GRINDER);
+    await session.screenshot('edge-4-small');
+    await session.apply('cutout');
+    const cutout = await placed(AROUND_GRINDER, 'table');
+    expect(areaOf(cutout)).toBeGreaterThan(AROUND_GRINDER.length / 5);
+    expect(differing(preview, cutout)).toBeLessThan(0.01);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
 import { parseCutoutArguments } from '../../src/plugin/cli/cutout-arguments.ts';
 import { findInputFiles } from '../../src/plugin/cli/input-files.ts';
 import { OutputNames } from '../../src/plugin/cli/output-names.ts';
@@ -34,7 +35,7 @@ describe('the arguments', () => {
       patterns: ['a.jpg', '*.png'],
       outFolder: 'x',
       outlineDetail: 0.5,
-      edge: null,
+      edge: DEFAULT_EDGE,
       prompt: {
         points: [
           { x: 420, y: 310, label: 1 },
@@ -50,7 +51,7 @@ describe('the arguments', () => {
     expect(parseCutoutArguments(['a.jpg', '--subject'])).toEqual({
       kind: 'subject',
       patterns: ['a.jpg'],
-      edge: null,
+      edge: DEFAULT_EDGE,
       outlineDetail: 0.5,
       outFolder: 'out',
     });
@@ -67,7 +68,9 @@ describe('the arguments', () => {
     expect(cut('--softness', '0', '--shift', '-3', '--smooth', '0.25')).toMatchObject({
       edge: { softness: 0, shiftPx: -3, smooth: 0.25 },
     });
-    expect(cut('--refine')).toMatchObject({ edge: { softness: 0.5, shiftPx: 0, smooth: 0 } });
+    expect(cut()).toMatchObject({ edge: { softness: 0.5, shiftPx: 0, smooth: 0 } });
+    expect(cut('--plain-edge')).toMatchObject({ edge: null });
+    expect(() => cut('--plain-edge', '--shift', '2')).toThrow(badArgument(/--plain-edge .* --shift/));
     expect(cut('--shift=+10')).toMatchObject({ edge: { softness: 0.5, shiftPx: 10, smooth: 0 } });
     for (const shift of ['11', '-11', '1.5', 'x', '']) {
       expect(() => cut(`--shift=${shift}`)).toThrow(badArgument(/whole number from -10 to 10/));

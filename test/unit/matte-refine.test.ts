@@ -103,6 +103,31 @@ describe('refineMatte', () => {
     expect(difference / edgePx).toBeLessThan(0.1);
   });
 
+  it('is as hard in front of a pattern as the object is, whose colours the pattern has too', () => {
+    const geometry = geometryOf(600, 600);
+    const truth = circle(512, 512, 300);
+    const random = randomBytes(75 * 75 * 4);
+    const data = Uint8Array.from({ length: 600 * 600 * 4 }, (_, i) => {
+      const [pixel, channel] = [i >> 2, i & 3];
+      const patch = Math.floor(pixel / 600 / 8) * 75 + Math.floor((pixel % 600) / 8);
+      const coverage = coverageOf(truth, pixel, 600, 1024 / 600);
+      return channel === 3 ? 255 : 120 * coverage + random[patch * 4 + channel]! * (1 - coverage);
+    });
+    const image = { width: 600, height: 600, data };
+    const alpha = wholeAlpha(
+      refineMatte(logitsOf(truth), geometry, image, null, DEFAULT_EDGE),
+      geometry.imageSizePx,
+    );
+    const edgePx = (2 * Math.PI * 300 * 600) / 1024;
+    const softPx = alpha.reduce((count, a) => count + (a > 12 && a < 243 ? 1 : 0), 0);
+    const error = alpha.reduce(
+      (sum, a, i) => sum + Math.abs(a / 255 - coverageOf(truth, i, 600, 1024 / 600)),
+      0,
+    );
+    expect(softPx / edgePx).toBeLessThan(2.5);
+    expect(error / edgePx).toBeLessThan(0.5);
+  });
+
   it('takes in what the network is unsure of where it has the colours of the object', () => {
     const geometry = geometryOf(600, 450);
     const truth = circle(500, 380, 260);

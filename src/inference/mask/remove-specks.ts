@@ -7,7 +7,7 @@ import { saddleLogit } from './saddle.ts';
 /** Islands and holes above this many cells of the 256 grid are always kept: 24 cells are 39 x 39 px of a 2048 px image. */
 export const MAX_SPECK_CELLS = 24;
 /** ... and so are those above this share of the largest island, so that a small object keeps its small parts. */
-const MAX_SPECK_SHARE = 0.01;
+export const MAX_SPECK_SHARE = 0.01;
 
 /** Logit that a removed speck gets, with the sign of its surroundings. */
 const FILL_LOGIT = 1;

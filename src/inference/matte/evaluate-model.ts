@@ -2,12 +2,13 @@ import type { Rect } from '../../shared/affine.ts';
 import type { LinearModel } from './guided-filter.ts';
 import type { RgbaPixels } from './working-scale.ts';
 
-/** Writes alpha times weight, not clamped, and the weight of the pixels of a row from `imageX` on. */
+/** Writes alpha times weight, not clamped, and the weight and the explained share of the pixels of a row from `imageX` on. */
 export type EvaluateRow = (
   imageX: number,
   imageY: number,
   weightedAlpha: Float32Array,
   weights: Float32Array,
+  explained: Float32Array,
 ) => void;
 
 /**
@@ -23,15 +24,16 @@ export function createModelEvaluator(
   { data, width: imageWidth }: RgbaPixels,
 ): EvaluateRow {
   const { x: left, y: top, width, height } = workingRect;
-  const planes = [model.r, model.g, model.b, model.offset, model.weight];
+  const planes = [model.r, model.g, model.b, model.offset, model.weight, model.explained];
   const coefficients = planes.map(() => new Float32Array(width)) as [
     Float32Array,
     Float32Array,
     Float32Array,
     Float32Array,
     Float32Array,
+    Float32Array,
   ];
-  return (imageX, imageY, alpha, weights) => {
+  return (imageX, imageY, alpha, weights, explained) => {
     const y = between((imageY + 0.5) / scale - 0.5 - top, height);
     const below = y.first * width + (y.first + 1 < height ? width : 0);
     planes.forEach((plane, n) => {
@@ -40,7 +42,7 @@ export function createModelEvaluator(
         row[x] = plane[i]! * (1 - y.share) + plane[below + x]! * y.share;
       }
     });
-    const [r, g, b, offset, weight] = coefficients;
+    const [r, g, b, offset, weight, explainedShare] = coefficients;
     let at = (imageY * imageWidth + imageX) * 4;
     for (let i = 0; i < alpha.length; i++, at += 4) {
       const position = Math.min(Math.max((imageX + i + 0.5) / scale - 0.5 - left, 0), width - 1);
@@ -56,6 +58,7 @@ export function createModelEvaluator(
         rest * offset[x0]! +
         share * offset[x1]!;
       weights[i] = rest * weight[x0]! + share * weight[x1]!;
+      explained[i] = rest * explainedShare[x0]! + share * explainedShare[x1]!;
     }
   };
 }

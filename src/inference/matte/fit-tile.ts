@@ -18,6 +18,8 @@ export const FITS = {
     { none: 0.03, full: 0.15 },
     { none: 0.08, full: 0.25 },
   ],
+  /** How much steeper alpha gets where colours explain `least` of it or less; where they explain `most`, it stays. */
+  hardening: { least: 0.3, most: 0.8, steepness: 4 },
 };
 
 /** Side of the tiles in working pixels, without what they see around them. */
@@ -127,6 +129,18 @@ export class TileFitter {
 /** Farther from a half, clamped to 0..1. */
 export function steepened(alpha: number, steepness: number): number {
   return Math.min(Math.max((alpha - 0.5) * steepness + 0.5, 0), 1);
+}
+
+/**
+ * How much steeper a fitted alpha has to be. Hair and blur mix two colours, which explains nearly all of alpha; along the edge of a
+ * hard object in front of something patterned, what colours leave unexplained comes out as haze.
+ * @param weight of what was fitted, 0..1: the plain alpha is as steep as it should be
+ * @param explained share of the variance, 0..1
+ */
+export function steepnessOf(weight: number, explained: number): number {
+  const { least, most, steepness } = FITS.hardening;
+  const unexplained = Math.min(Math.max((most - explained) / (most - least), 0), 1);
+  return steepness ** (weight * unexplained);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface LinearModel extends ColourPlanes {
    * what is known otherwise.
    */
   weight: Float32Array;
+  /** Share of the target's variance that the colours explain around a pixel, 0..1; 1 where there is nothing to explain. */
+  explained: Float32Array;
 }
 
 /** Share of the target's variance that the colours of a window must explain to count at all, and to count fully. */
@@ -39,10 +41,10 @@ export class GuidedFilter {
   private readonly product: Float32Array;
   private readonly boxMean: BoxMean;
 
-  /** Its memory is used again by every run: 21 floats for each of `maxPixels`. */
+  /** Its memory is used again by every run: 22 floats for each of `maxPixels`. */
   constructor(maxPixels: number) {
     const plane = (): Float32Array => new Float32Array(maxPixels);
-    this.model = { r: plane(), g: plane(), b: plane(), offset: plane(), weight: plane() };
+    this.model = { r: plane(), g: plane(), b: plane(), offset: plane(), weight: plane(), explained: plane() };
     this.means = Object.fromEntries(MEANS.map((name) => [name, plane()])) as typeof this.means;
     this.product = plane();
     this.boxMean = createBoxMean(maxPixels);
@@ -109,19 +111,22 @@ export class GuidedFilter {
       const ag = scale * (irg * covR + igg * covG + igb * covB);
       const ab = scale * (irb * covR + igb * covG + ibb * covB);
       const variance = tt[i]! - ct * ct;
-      const explained = (ar * covR + ag * covG + ab * covB) / variance;
-      const weight = trust && variance > FLAT_VARIANCE ? weightOf(explained, trust) : 1;
+      const explained =
+        variance > FLAT_VARIANCE ? Math.min((ar * covR + ag * covG + ab * covB) / variance, 1) : 1;
+      const weight = trust ? weightOf(explained, trust) : 1;
       rt[i] = weight * ar;
       gt[i] = weight * ag;
       bt[i] = weight * ab;
       mt[i] = weight * (ct - ar * cr - ag * cg - ab * cb);
       tt[i] = weight;
+      rr[i] = explained;
     }
     mean(rt, model.r);
     mean(gt, model.g);
     mean(bt, model.b);
     mean(mt, model.offset);
     mean(tt, model.weight);
+    mean(rr, model.explained);
     return model;
   }
 }

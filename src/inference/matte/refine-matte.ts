@@ -6,10 +6,11 @@ import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
-import { blendedAlpha, inBand, TileFitter } from './fit-tile.ts';
+import { blendedAlpha, inBand, steepened, steepnessOf, TileFitter } from './fit-tile.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
-import type { MaskGeometry } from './mask-geometry.ts';
+import { cellSideInImagePx, type MaskGeometry } from './mask-geometry.ts';
 import type { Matte } from './matte.ts';
+import { removeCrumbs } from './remove-crumbs.ts';
 import { shapeEdge } from './shape-edge.ts';
 import { splitRect } from './split-rect.ts';
 import { trimAlpha } from './trim-alpha.ts';
@@ -51,6 +52,7 @@ export function refineMatte(
       return alpha.subarray(start, start + tile.width);
     });
   }
+  removeCrumbs(alpha, rect, cellSideInImagePx(geometry));
   shapeEdge(alpha, rect, edge);
   if (clip) clipAlpha(alpha, rect, clip);
   return trimAlpha({ alpha, imageRect: rect });
@@ -76,15 +78,16 @@ function fillTile(tile: Rect, fitter: TileFitter, alphaRow: (row: number) => Uin
   const sampleBand = createLogitSampler(band, geometry, xs, ys);
   const evaluate = createModelEvaluator(...fitter.fit(banded));
   const row = (): Float32Array => new Float32Array(tile.width);
-  const [bandRow, fitted, weights] = [row(), row(), row()];
+  const [bandRow, fitted, weights, explained] = [row(), row(), row(), row()];
   for (let y = 0; y < tile.height; y++) {
     sampleBand(y, bandRow);
-    evaluate(tile.x, tile.y + y, fitted, weights);
+    evaluate(tile.x, tile.y + y, fitted, weights, explained);
     const out = alphaRow(y);
     for (let x = 0; x < tile.width; x++) {
       const plain = out[x]! / 255;
       const blended = blendedAlpha(fitted[x]!, weights[x]!, plain);
-      out[x] = Math.round(255 * inBand(blended, plain, bandRow[x]!));
+      const alpha = steepened(blended, steepnessOf(weights[x]!, explained[x]!));
+      out[x] = Math.round(255 * inBand(alpha, plain, bandRow[x]!));
     }
   }
 }

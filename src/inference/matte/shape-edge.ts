@@ -7,7 +7,7 @@ import { steepenedByte } from './steepen.ts';
 /** How much steeper than the image shows an edge gets at most: a step of a pixel. */
 const MAX_STEEPNESS = 12;
 /** The fit leaves haze this faint, and holes as faint, where there are none. Only the softest edge keeps them. */
-const HAZE = 0.04;
+export const HAZE = 0.04;
 
 /**
  * The user's wishes for an edge: shifted, then smoothed, then softened or hardened. Where alpha goes on to the border, so

@@ -3,18 +3,19 @@ import { TinyCutError } from '../../shared/errors.ts';
 
 /** Options of node:util's parseArgs that shape the edge of a cutout. */
 export const EDGE_OPTIONS = {
-  refine: { type: 'boolean' },
+  'plain-edge': { type: 'boolean' },
   softness: { type: 'string' },
   shift: { type: 'string' },
   smooth: { type: 'string' },
 } as const;
 
-export const EDGE_HELP = `  --refine            fits the edge of the PNGs to the image: hair, fur, what is out of focus; so do the next three
-  --softness s        from 0, a step of a pixel, to 1, all that may be hair; 0.5 when left out
+export const EDGE_HELP = `  --softness s        of the PNGs' edge, which is fitted to the image: from 0, a step of a pixel, to 1, all that may be
+                      hair; 0.5 when left out
   --shift px          grows the object, or shrinks it when negative, by up to ${MAX_EDGE_SHIFT_PX} whole pixels
-  --smooth s          from 0, the edge as it is, to 1, one without jags and wisps; 0 when left out`;
+  --smooth s          from 0, the edge as it is, to 1, one without jags and wisps; 0 when left out
+  --plain-edge        the edge of the mask instead, which does not look at the image`;
 
-type EdgeValues = { refine?: boolean | undefined } & {
+type EdgeValues = { 'plain-edge'?: boolean | undefined } & {
   [name in 'softness' | 'shift' | 'smooth']?: string | undefined;
 };
 
@@ -22,8 +23,12 @@ type EdgeValues = { refine?: boolean | undefined } & {
  * @returns null for the mask's own edge
  * @throws TinyCutError `bad-argument`
  */
-export function parseEdge({ refine, softness, shift, smooth }: EdgeValues): EdgeSettings | null {
-  if (!refine && softness === undefined && shift === undefined && smooth === undefined) return null;
+export function parseEdge({ softness, shift, smooth, ...values }: EdgeValues): EdgeSettings | null {
+  if (values['plain-edge']) {
+    const shaped = Object.entries({ softness, shift, smooth }).find(([, value]) => value !== undefined);
+    if (shaped) throw new TinyCutError('bad-argument', `--plain-edge does not go with --${shaped[0]}.`);
+    return null;
+  }
   return {
     softness: softness === undefined ? DEFAULT_EDGE.softness : parseShare('--softness', softness),
     shiftPx: shift === undefined ? DEFAULT_EDGE.shiftPx : parseShift(shift),

@@ -1,5 +1,6 @@
 import type { CutoutRecipe } from '../../shared/cutout-recipe.ts';
 import type { CallOptions } from '../../shared/channel.ts';
+import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
 import type { EmbeddedImage, EngineProgress } from '../../shared/engine-contract.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
@@ -12,14 +13,19 @@ import type { Picture } from './picture.ts';
 import { BLANK_MASK } from './retouching.ts';
 import { isEmpty, toPrompt } from './prompt-entry.ts';
 
-/** The subject of an image as a cutout. */
-export const SUBJECT_CUTOUT: CutoutRecipe = {
-  kind: 'cutout',
-  outlineDetail: EDITABLE_DETAIL,
+const SUBJECT: Pick<CutoutRecipe, 'isSubject' | 'box' | 'points' | 'steps'> = {
   isSubject: true,
   box: null,
   points: [],
   steps: [{ pointCount: 0, maskSize: null }],
+};
+
+/** The subject of an image as a cutout. */
+export const SUBJECT_CUTOUT: CutoutRecipe = {
+  kind: 'cutout',
+  outlineDetail: EDITABLE_DETAIL,
+  edge: DEFAULT_EDGE,
+  ...SUBJECT,
 };
 
 /**
@@ -38,7 +44,7 @@ export function recipeFor(
     return { recipe: recipeOf(prompts, { kind, outlineDetail, edge }) ?? recipe, isSubstitute: false };
   }
   const isSubstitute = !recipe.isSubject || recipe.points.length > 0;
-  return { recipe: { ...SUBJECT_CUTOUT, kind, outlineDetail, ...(edge && { edge }) }, isSubstitute };
+  return { recipe: { kind, outlineDetail, ...(edge && { edge }), ...SUBJECT }, isSubstitute };
 }
 
 /**

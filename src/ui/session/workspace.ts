@@ -56,7 +56,7 @@ export class Workspace {
   readonly outlineDetail = signal(EDITABLE_DETAIL);
   /** Of cutouts. Kept while images change, as is whether it holds. */
   readonly edge = signal(DEFAULT_EDGE);
-  readonly isEdgeFitted = signal(false);
+  readonly isEdgeFitted = signal(true);
   readonly isEdgePanelOpen = signal(false);
   /** While the settings of the edge are open, so that it shows what they do. */
   readonly previewedEdge = computed(() => {
