@@ -1,4 +1,6 @@
 import { GuidedFilter } from '../../../src/inference/matte/guided-filter.ts';
+import { removeSpecks } from '../../../src/inference/mask/remove-specks.ts';
+import { sizeInCells } from '../../../src/inference/matte/mask-geometry.ts';
 import { refineMatte } from '../../../src/inference/matte/refine-matte.ts';
 import { upsampleLogits } from '../../../src/inference/matte/upsample-logits.ts';
 import { readColours } from '../../../src/inference/matte/working-scale.ts';
@@ -32,8 +34,11 @@ export const EDGE_METHODS = {
     );
     return new Uint8Array(alpha.buffer);
   },
-  ours: ({ logits, geometry, pixels }) =>
-    wholeAlpha(refineMatte(logits, geometry, pixels, null, DEFAULT_EDGE), geometry.imageSizePx),
+  /** As the product does, dust removed first. */
+  ours: ({ logits, geometry, pixels }) => {
+    const clean = removeSpecks(logits, sizeInCells(geometry.modelSizePx));
+    return wholeAlpha(refineMatte(clean, geometry, pixels, null, DEFAULT_EDGE), geometry.imageSizePx);
+  },
 } as const satisfies Record<string, EdgeMethod>;
 
 export type EdgeMethodName = keyof typeof EDGE_METHODS;
