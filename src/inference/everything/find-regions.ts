@@ -32,7 +32,7 @@ export interface BatchDecoder<Image> {
 }
 
 export interface RegionOptions {
-  /** Heard between decoder calls, 0.3 s apart at most on the machines that we know. */
+  /** Heard between decoder calls, some 0.1 s apart on the machines that we know. */
   signal?: CancelSignal | undefined;
   onProgress?: ((progress: RegionProgress) => void) | undefined;
   method?: RegionMethod | undefined;

@@ -32,10 +32,10 @@ export interface RegionProgress {
 }
 
 /**
- * Prompts of a decoder call, which blocks its thread for some 0.1 s each: a cancel must be heard within 0.3 s, and more
- * at once is hardly faster.
+ * Prompts of a decoder call. Several share the scale of their int8 activations: what a point finds would depend on which
+ * others it is asked with, for a hundredth of the time. And no cancel is heard during a call, some 0.1 s for each.
  */
-const PROMPTS_PER_CALL = 2;
+const PROMPTS_PER_CALL = 1;
 
 /** Asks the decoder, a few prompts at a time, and keeps the masks that pass. */
 export class PromptLoop {

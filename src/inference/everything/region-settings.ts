@@ -45,10 +45,10 @@ export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
   hierarchical: {
     ...PUBLISHED_SETTINGS,
-    confidentLogit: 10,
+    confidentLogit: 12,
     hintThresholds: { minPredictedIou: 0.75, minStabilityScore: 0.7 },
     maxPrompts: PUBLISHED_SETTINGS.gridSide ** 2 / 2,
-    maxPoints: 384,
+    maxPoints: 320,
   },
   default: {
     ...PUBLISHED_SETTINGS,
