@@ -26,8 +26,9 @@ export interface SearchScore {
 export type ScoresByMethod = Record<RegionMethod, SearchScore[]>;
 
 /**
- * Searches each image by each method in turn, in this process and by one thread.
- * @param imageCount how many evaluation images, evenly spaced
+ * Searches each image by each method in turn, in this process and by one thread. Takes those images that people have marked
+ * altogether: where one thing is marked, all that is found beside it counts for nothing.
+ * @param imageCount how many of them, evenly spaced
  * @param onImage told what came of each image, since all of them take long
  * @returns null when the images are not there
  * @throws TinyCutError `bad-argument` for a damaged set, `model-corrupt`, `out-of-memory`
@@ -37,12 +38,13 @@ export async function measureEverything(
   onStep: (step: string) => void,
   onImage: (imageId: string, scores: Record<RegionMethod, SearchScore>) => void,
 ): Promise<ScoresByMethod | null> {
-  const all = readEvalSet(EVAL_FOLDER);
+  const all = readEvalSet(EVAL_FOLDER)?.filter(({ segmentations }) => segmentations.length > 0);
   if (!all) return null;
   const network = await openNetwork(SHIPPED_PRECISION);
   const scores: ScoresByMethod = { grid: [], hierarchical: [], default: [] };
-  for (const [i, image] of evenlySpaced(all, imageCount).entries()) {
-    const show = (step: string) => onStep(`image ${i + 1} of ${imageCount} (${image.id}): ${step}`);
+  const images = evenlySpaced(all, imageCount);
+  for (const [i, image] of images.entries()) {
+    const show = (step: string) => onStep(`image ${i + 1} of ${images.length} (${image.id}): ${step}`);
     const scoreOf = await scorer(network, image, show);
     // Another one first each time, so that none always runs on what the one before left in the caches.
     const inTurn = METHODS.map((_, turn) => METHODS[(turn + i) % METHODS.length]!);

@@ -12,7 +12,7 @@ import type {
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
-import { findRegions } from './everything/find-regions.ts';
+import { findRegions, type Region } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { arrangeLayers } from './layers/arrange-layers.ts';
 import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
@@ -57,8 +57,9 @@ export interface Segmentation {
 export type SegmenterNetwork = ImageNetwork & Pick<Network, 'decode' | 'decodeBatch' | 'release'>;
 
 const DEFAULT_MAX_IMAGES = 4;
-/** Arranging what was found so far takes some 50 ms of the search's own thread. */
+/** Arranging what was found so far takes 50 to 300 ms of the search's own thread, of which it has a tenth at most. */
 const ARRANGEMENT_EVERY_MS = 1500;
+const ARRANGEMENT_SHARE = 0.1;
 
 /**
  * Cuts objects out of images: embed an image once (seconds), then segment it by as many prompts as wanted (tenths
@@ -238,15 +239,20 @@ export class Segmenter {
     if (kept.regions) return kept.regions.length;
     const { geometry } = kept;
     const sizeCells = sizeInCells(geometry.modelSizePx);
-    let arrangedAt = performance.now();
+    let dueAt = performance.now() + ARRANGEMENT_EVERY_MS;
+    const arrangeSoFar = (regions: readonly Region[]): Arrangement => {
+      const startedAt = performance.now();
+      const arrangement = arrangeLayers(nestRegions(regions, sizeCells), 1, geometry);
+      const endedAt = performance.now();
+      dueAt = endedAt + Math.max(ARRANGEMENT_EVERY_MS, (endedAt - startedAt) / ARRANGEMENT_SHARE);
+      return arrangement;
+    };
     const found = await this.images.withRoomFor(imageId, async () =>
       findRegions(this.batchDecoder, await this.images.preparedImage(imageId, signal), geometry, {
         signal,
         onProgress: ({ fraction, remainingMs, regions }) => {
           if (!onProgress) return;
-          const isDue = performance.now() - arrangedAt >= ARRANGEMENT_EVERY_MS;
-          if (isDue) arrangedAt = performance.now();
-          const arrangement = isDue ? arrangeLayers(nestRegions(regions, sizeCells), 1, geometry) : null;
+          const arrangement = performance.now() >= dueAt ? arrangeSoFar(regions) : null;
           onProgress({ fraction, remainingMs, arrangement });
         },
       }),

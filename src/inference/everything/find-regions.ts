@@ -5,8 +5,9 @@ import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
 import { ConfidentArea } from './confident-area.ts';
 import { measureCells, measurePixels } from './measure-mask.ts';
+import { NearMisses } from './near-misses.ts';
 import { pointGrid, referenceNeighbours } from './point-grid.ts';
-import { PromptLoop, type DecodePrompts, type RegionProgress } from './prompt-loop.ts';
+import { pointPrompts, PromptLoop, type DecodePrompts, type RegionProgress } from './prompt-loop.ts';
 import {
   PUBLISHED_SETTINGS,
   REGION_SETTINGS,
@@ -31,7 +32,7 @@ export interface BatchDecoder<Image> {
 }
 
 export interface RegionOptions {
-  /** Heard between decoder calls, 0.3 s apart at most on the machines that we know. */
+  /** Heard between decoder calls, some 0.1 s apart on the machines that we know. */
   signal?: CancelSignal | undefined;
   onProgress?: ((progress: RegionProgress) => void) | undefined;
   method?: RegionMethod | undefined;
@@ -43,13 +44,16 @@ export interface RegionOptions {
 
 /** For the estimate of the time left: of the dense points those that the first round leaves. */
 const EXPECTED_UNCERTAIN_SHARE = 0.3;
+/** ... and those that are asked once more. */
+const EXPECTED_NEAR_MISSES = 60;
 
 /**
  * Finds what there is in an image, without being told where.
  *
  * Where the paper and the published code of the hierarchical search differ, this follows the paper: the second round
- * asks the points of the dense grid that are not certain. `referenceCompatible` asks the code's stencil of points
- * instead, with the code's threshold, measures masks at the image's size, and leaves them as they came.
+ * asks the points of the dense grid that are not certain. We add a third, which asks once more for what nearly passed.
+ * `referenceCompatible` has two, asks the code's stencil of points with the code's threshold, measures masks at the image's
+ * size, and leaves them as they came.
  *
  * @returns overlapping regions, whole things and their parts, by falling predicted IoU; empty when nothing passes
  * @throws TinyCutError `cancelled`, and what the decoder throws
@@ -73,8 +77,8 @@ export async function findRegions<Image>(
     signal,
     onProgress,
   });
-  if (method === 'grid') await loop.ask(pointGrid(settings.gridSide, geometry.imageSizePx));
-  else if (method === 'hierarchical') await askInTwoRounds(loop, geometry, settings, referenceCompatible);
+  if (method === 'grid') await loop.ask(pointPrompts(pointGrid(settings.gridSide, geometry.imageSizePx)));
+  else if (method === 'hierarchical') await askInRounds(loop, geometry, settings, referenceCompatible);
   else await askWhereUnexplained(loop, geometry, settings);
 
   const kept = suppressBoxes(loop.found, ({ predictedIou }) => predictedIou, settings.maxBoxIou);
@@ -82,30 +86,46 @@ export async function findRegions<Image>(
 }
 
 /**
- * TinySAM's second round leaves out what the first is certain of. Where that is too little to save half of the prompts,
- * it takes those points first that are farthest from what was asked.
+ * TinySAM's second round leaves out what the first is certain of. Where that is too little, it takes those points first
+ * that are farthest from what was asked. What nearly passed in either round is asked once more, which is ours.
  */
-async function askInTwoRounds(
+async function askInRounds(
   loop: PromptLoop,
   geometry: MaskGeometry,
-  { gridSide, coarseSide, confidentLogit, maxPrompts }: RegionSettings,
+  settings: RegionSettings,
   referenceCompatible: boolean,
 ): Promise<void> {
+  const { gridSide, coarseSide, confidentLogit, maxPoints, maxPrompts, maxBoxIou } = settings;
   const coarse = pointGrid(coarseSide, geometry.imageSizePx);
   const dense = referenceCompatible
     ? referenceNeighbours(coarse, gridSide, geometry.imageSizePx)
     : pointGrid(gridSide, geometry.imageSizePx);
   const confident = new ConfidentArea(geometry, confidentLogit);
-  await loop.ask(coarse, dense.length * EXPECTED_UNCERTAIN_SHARE, (regions) => {
-    for (const { logits } of regions) confident.add(logits);
-  });
-  const uncertain = dense.filter((imagePoint) => !confident.covers(imagePoint));
-  const leftCount = maxPrompts - loop.askedCount;
+  const nearMisses = new NearMisses(geometry, settings, maxBoxIou);
+  const toAskAgain = () =>
+    referenceCompatible ? [] : nearMisses.prompts(loop.found).slice(0, maxPrompts - loop.askedCount);
+
+  const expected = dense.length * EXPECTED_UNCERTAIN_SHARE + EXPECTED_NEAR_MISSES;
   await loop.ask(
+    pointPrompts(coarse),
+    () => expected,
+    (regions) => {
+      for (const { logits } of regions) confident.add(logits);
+      nearMisses.add(regions);
+    },
+  );
+  const uncertain = dense.filter((imagePoint) => !confident.covers(imagePoint));
+  const leftCount = maxPoints - loop.askedCount;
+  const second =
     uncertain.length <= leftCount
       ? uncertain
-      : new UnexplainedPoints(uncertain, geometry, coarse).take(leftCount),
+      : new UnexplainedPoints(uncertain, geometry, coarse).take(leftCount);
+  await loop.ask(
+    pointPrompts(second),
+    () => toAskAgain().length,
+    (regions) => nearMisses.add(regions),
   );
+  await loop.ask(toAskAgain());
 }
 
 /**
@@ -122,8 +142,9 @@ async function askWhereUnexplained(
     for (const { logits } of smallestByPrompt(regions)) unexplained.explain(logits, confidentLogit);
   };
   const left = () => Math.min(unexplained.count, maxPrompts - loop.askedCount);
-  await loop.ask(pointGrid(coarseSide, geometry.imageSizePx), maxPrompts - coarseSide ** 2, explain);
-  await loop.askNext((count) => unexplained.take(Math.min(count, left())), left, explain);
+  const coarse = pointPrompts(pointGrid(coarseSide, geometry.imageSizePx));
+  await loop.ask(coarse, () => maxPrompts - coarse.length, explain);
+  await loop.askNext((count) => pointPrompts(unexplained.take(Math.min(count, left()))), left, explain);
 }
 
 function smallestByPrompt(regions: readonly FoundRegion[]): FoundRegion[] {

@@ -1,4 +1,4 @@
-import type { Point } from '../../shared/affine.ts';
+import type { Point, Rect } from '../../shared/affine.ts';
 import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
@@ -12,6 +12,16 @@ export type DecodePrompts = (
   prompts: readonly PromptTokens[],
 ) => Promise<{ logits: readonly Float32Array[]; predictedIous: Float32Array }>;
 
+/** Asks what there is at a point, or what fills a box that the point is in. */
+export interface RegionPrompt {
+  imagePoint: Point;
+  imageBox: Rect | null;
+}
+
+export function pointPrompts(imagePoints: readonly Point[]): RegionPrompt[] {
+  return imagePoints.map((imagePoint) => ({ imagePoint, imageBox: null }));
+}
+
 export interface RegionProgress {
   /** Share of the search that is done, 0..1; never falls. */
   fraction: number;
@@ -22,12 +32,12 @@ export interface RegionProgress {
 }
 
 /**
- * Prompts of a decoder call, which blocks its thread for some 0.1 s each: a cancel must be heard within 0.3 s, and more
- * at once is hardly faster.
+ * Prompts of a decoder call. Several share the scale of their int8 activations: what a point finds would depend on which
+ * others it is asked with, for a hundredth of the time. And no cancel is heard during a call, some 0.1 s for each.
  */
-const PROMPTS_PER_CALL = 2;
+const PROMPTS_PER_CALL = 1;
 
-/** Asks the decoder about points, a few at a time, and keeps the masks that pass. */
+/** Asks the decoder, a few prompts at a time, and keeps the masks that pass. */
 export class PromptLoop {
   readonly found: FoundRegion[] = [];
   askedCount = 0;
@@ -53,26 +63,26 @@ export class PromptLoop {
    * @throws TinyCutError `cancelled`, and what the decoder throws
    */
   async ask(
-    imagePoints: readonly Point[],
-    leftAfterwards = 0,
+    prompts: readonly RegionPrompt[],
+    leftAfterwards: () => number = () => 0,
     onRegions?: (regions: readonly FoundRegion[]) => void,
   ): Promise<void> {
     let taken = 0;
     await this.askNext(
-      (count) => imagePoints.slice(taken, (taken += count)),
-      () => Math.max(imagePoints.length - taken, 0) + leftAfterwards,
+      (count) => prompts.slice(taken, (taken += count)),
+      () => Math.max(prompts.length - taken, 0) + leftAfterwards(),
       onRegions,
     );
   }
 
   /**
-   * @param nextPoints chooses the next `count` points, or fewer; with none the loop ends
+   * @param nextPrompts chooses the next `count` prompts, or fewer; with none the loop ends
    * @param leftCount how many prompts are expected to follow
    * @param onRegions told what each call found, and more
    * @throws TinyCutError `cancelled`, and what the decoder throws
    */
   async askNext(
-    nextPoints: (count: number) => Point[],
+    nextPrompts: (count: number) => RegionPrompt[],
     leftCount: () => number,
     onRegions: (regions: readonly FoundRegion[]) => void = () => {},
   ): Promise<void> {
@@ -81,16 +91,20 @@ export class PromptLoop {
       // Lets a cancel that was posted meanwhile through.
       await nextTask();
       throwIfCancelled(signal);
-      const imagePoints = nextPoints(PROMPTS_PER_CALL);
-      if (imagePoints.length === 0) return;
-      const prompts = imagePoints.map(({ x, y }) =>
-        toPromptTokens({ points: [{ x, y, label: 1 }], box: null, previousLogits: null }, this.geometry),
-      );
-      const regions = acceptMasks(await this.decode(prompts), imagePoints, measure, hintThresholds);
+      const prompts = nextPrompts(PROMPTS_PER_CALL);
+      if (prompts.length === 0) return;
+      const answer = await this.decode(prompts.map((prompt) => this.tokensOf(prompt)));
+      const imagePoints = prompts.map(({ imagePoint }) => imagePoint);
+      const regions = acceptMasks(answer, imagePoints, measure, hintThresholds);
       this.found.push(...regions.filter((region) => reaches(region, thresholds)));
-      this.askedCount += imagePoints.length;
+      this.askedCount += prompts.length;
       onRegions(regions);
       onProgress?.({ ...this.progress.after(this.askedCount, leftCount()), regions: this.found });
     }
+  }
+
+  private tokensOf({ imagePoint, imageBox }: RegionPrompt): PromptTokens {
+    const points = [{ ...imagePoint, label: 1 as const }];
+    return toPromptTokens({ points, box: imageBox, previousLogits: null }, this.geometry);
   }
 }

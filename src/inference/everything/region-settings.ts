@@ -3,7 +3,7 @@ import type { Thresholds } from './accept-masks.ts';
 /**
  * `grid`: SAM's generator, a dense grid of points (arXiv 2304.02643, section 5).
  * `hierarchical`: TinySAM's, a coarse grid, then the dense grid where nothing is certain yet (arXiv 2312.13789,
- * section 3.4).
+ * section 3.4), then, which is ours, once more what nearly passed.
  * `default`: ours, a tenth of the prompts: a coarse grid, then the point that is farthest from what is explained.
  */
 export type RegionMethod = 'default' | 'hierarchical' | 'grid';
@@ -15,12 +15,14 @@ export interface RegionSettings extends Thresholds {
   coarseSide: number;
   /** Where the logit of a mask is above it, no more prompts are needed; nothing for `grid`. */
   confidentLogit: number;
-  /** Which masks count for that: also some that are not found to be regions. */
+  /** Which masks count for that, also some that are not found to be regions: `hierarchical` asks once more for those. */
   hintThresholds: Thresholds;
   /** Of two regions whose boxes overlap more, the one with the lower predicted IoU goes. */
   maxBoxIou: number;
   /** Where the search stops; nothing for `grid`. */
   maxPrompts: number;
+  /** How many of these may be points, for `hierarchical`: the rest is for what nearly passed. */
+  maxPoints: number;
 }
 
 /** Constants of segment-anything's automatic_mask_generator.py and TinySAM's hierarchical_mask_generator.py. */
@@ -33,6 +35,7 @@ export const PUBLISHED_SETTINGS: RegionSettings = {
   confidentLogit: 8.5,
   hintThresholds: SAM_THRESHOLDS,
   maxPrompts: Infinity,
+  maxPoints: Infinity,
 };
 
 const LOOSE_THRESHOLDS: Thresholds = { minPredictedIou: 0.75, minStabilityScore: 0.8 };
@@ -42,9 +45,10 @@ export const REGION_SETTINGS: Record<RegionMethod, RegionSettings> = {
   grid: PUBLISHED_SETTINGS,
   hierarchical: {
     ...PUBLISHED_SETTINGS,
-    confidentLogit: 15,
-    hintThresholds: { minPredictedIou: 0.8, minStabilityScore: 0.8 },
+    confidentLogit: 12,
+    hintThresholds: { minPredictedIou: 0.75, minStabilityScore: 0.7 },
     maxPrompts: PUBLISHED_SETTINGS.gridSide ** 2 / 2,
+    maxPoints: 320,
   },
   default: {
     ...PUBLISHED_SETTINGS,
