@@ -106,21 +106,22 @@ async function crop({ scenes }: Pictures, sizePx: Size, random: Random): Promise
   return new Uint8Array(await image.removeAlpha().toColourspace('srgb').raw().toBuffer());
 }
 
-const photos = new Map<string, Promise<{ data: Buffer; info: sharp.OutputInfo }>>();
+const photos = new Map<string, ReturnType<typeof decodePhoto>>();
 
 /** Wallpapers are large: each is decoded once, and kept small. */
-function readPhoto(file: string) {
-  let photo = photos.get(file);
-  if (!photo) {
-    photo = sharp(file)
-      .resize(PHOTO_SIDE_PX, PHOTO_SIDE_PX, { fit: 'inside', withoutEnlargement: true })
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    photos.set(file, photo);
-  }
+function readPhoto(file: string): ReturnType<typeof decodePhoto> {
+  const photo = photos.get(file) ?? decodePhoto(file);
+  photos.set(file, photo);
   return photo;
+}
+
+function decodePhoto(file: string) {
+  return sharp(file)
+    .resize(PHOTO_SIDE_PX, PHOTO_SIDE_PX, { fit: 'inside', withoutEnlargement: true })
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
 }
 
 function gradient({ width, height }: Size, random: Random): Uint8Array {

