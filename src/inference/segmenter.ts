@@ -40,6 +40,7 @@ import type {
 import { configureRuntime } from './session.ts';
 import { stageReporter, type RunOptions } from './stages.ts';
 import { findSubject } from './subject/find-subject.ts';
+import { subjectMap } from './subject/subject-map.ts';
 import type { TracedMask } from './trace/trace-mask.ts';
 
 /** The answer to one prompt. */
@@ -214,11 +215,12 @@ export class Segmenter {
    */
   async findSubject(imageId: string, options: RunOptions = {}): Promise<SubjectProposal[]> {
     const stage = stageReporter(options);
-    const { geometry } = this.images.image(imageId);
+    const { geometry, embedding } = this.images.image(imageId);
     await stage('search', 0);
     return this.images.withRoomFor(imageId, async () => {
       const prepared = await this.images.preparedImage(imageId, options.signal);
       return findSubject(this.batchDecoder, prepared, geometry, {
+        map: subjectMap(embedding, geometry.modelSizePx),
         signal: options.signal,
         onProgress: (fraction) => options.onProgress?.({ stage: 'search', fraction }),
       });

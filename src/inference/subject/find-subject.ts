@@ -4,16 +4,18 @@ import { LOGITS_SIDE, type Prompt, type SubjectProposal } from '../../shared/eng
 import type { BatchDecoder } from '../everything/find-regions.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { imageSizeCells } from '../mask/image-cells.ts';
-import { maskBox } from '../mask/mask-box.ts';
 import { cellToImagePoint, type MaskGeometry } from '../matte/mask-geometry.ts';
 import { nextTask } from '../next-task.ts';
-import { toPromptTokens } from '../prompt/prompt-tokens.ts';
+import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
 import { backgroundMap, backgroundOf, centralPiece, foregroundLogits } from './background.ts';
-import { scoreCandidates } from './score-candidates.ts';
+import { mapPrompts } from './map-prompts.ts';
+import { scoreCandidates, type SubjectEvidence } from './score-candidates.ts';
 import { candidateIou, subjectCandidate, type SubjectCandidate } from './subject-candidate.ts';
-import { borderPrompts, boxPrompt, centredBoxPrompts } from './subject-prompts.ts';
+import { borderPrompts, centredBoxPrompts } from './subject-prompts.ts';
 
 export interface SubjectOptions {
+  /** How likely each cell belongs to the subject, [256 x 256], of `subjectMap`; left out, the search does without. */
+  map?: Float32Array | undefined;
   /** Heard between decoder calls, 0.2 s apart on the machines that we know. */
   signal?: CancelSignal | undefined;
   /** Told the share that is done, 0..1. */
@@ -32,9 +34,9 @@ const MAX_PROPOSALS = 3;
 const MAX_PROPOSAL_IOU = 0.7;
 
 /**
- * Finds what an image is about, without being told where: 12 prompts. Points at the border give background, boxes around
- * the middle give things; what fills the image but for the background, is stable, and is what several prompts answer with, is
- * taken for the subject, and asked for once more by its own box.
+ * Finds what an image is about, without being told where: a dozen prompts. Points at the border give background; boxes and points
+ * where the map says so give things. What is like the map, fills the image but for the background, is stable, and is what several
+ * prompts answer with, is taken for the subject. Where there is no map, or nothing on it, boxes around the middle are asked for.
  * @returns at most three proposals, best first, none like another; empty when there is nothing but background
  * @throws TinyCutError `cancelled`, and what the decoder throws
  */
@@ -42,28 +44,24 @@ export async function findSubject<Image>(
   decoder: BatchDecoder<Image>,
   prepared: Image,
   geometry: MaskGeometry,
-  { signal, onProgress }: SubjectOptions = {},
+  { map = new Float32Array(LOGITS_SIDE * LOGITS_SIDE), signal, onProgress }: SubjectOptions = {},
 ): Promise<SubjectProposal[]> {
   const sizeCells = imageSizeCells(geometry.modelSizePx);
   const border = borderPrompts(geometry.imageSizePx);
-  const boxes = centredBoxPrompts(geometry.imageSizePx);
-  const promptCount = border.length + boxes.length + 1;
+  const likely = mapPrompts(map, sizeCells, geometry);
+  const things = likely.length > 0 ? likely : centredBoxPrompts(geometry.imageSizePx);
+  const promptCount = border.length + things.length;
   let askedCount = 0;
   const measured = (logits: Float32Array, predictedIou: number) =>
     subjectCandidate(logits, predictedIou, geometry.modelSizePx, sizeCells);
   /** The four masks of each prompt. */
   const ask = async (prompts: readonly Prompt[]): Promise<(SubjectCandidate | null)[][]> => {
     const answers: (SubjectCandidate | null)[][] = [];
-    for (let first = 0; first < prompts.length; first += PROMPTS_PER_CALL) {
+    for (const batch of inBatches(prompts.map((prompt) => toPromptTokens(prompt, geometry)))) {
       // Lets a cancel that was posted meanwhile through.
       await nextTask();
       throwIfCancelled(signal);
-      const batch = prompts.slice(first, first + PROMPTS_PER_CALL);
-      const { logits, predictedIous } = await decoder.decodeBatch(
-        prepared,
-        batch.map((prompt) => toPromptTokens(prompt, geometry)),
-        signal,
-      );
+      const { logits, predictedIous } = await decoder.decodeBatch(prepared, batch, signal);
       for (let mask = 0; mask < batch.length * TOKENS; mask += TOKENS) {
         answers.push(
           [0, 1, 2, 3].map((token) => measured(logits[mask + token]!, predictedIous[mask + token]!)),
@@ -76,14 +74,14 @@ export async function findSubject<Image>(
   };
 
   const atBorder = await ask(border);
-  const inBoxes = await ask(boxes);
+  const onThings = await ask(things);
   const background = backgroundMap(
     // Token 0 answers prompts that mean one thing, which a single point does not.
     atBorder.flatMap((masks) => backgroundOf(masks.slice(1), sizeCells) ?? []),
   );
   const foreground = foregroundLogits(background);
   const candidates = [
-    ...[...inBoxes, ...atBorder].flat().flatMap((mask) => {
+    ...onThings.flat().flatMap((mask) => {
       if (!mask || mask.borderFraction < COMPLEMENT_BORDER_FRACTION) return mask ?? [];
       return (
         measured(
@@ -96,14 +94,21 @@ export async function findSubject<Image>(
       (logits) => measured(logits, COMPLEMENT_PREDICTED_IOU) ?? [],
     ),
   ];
-  const [first] = ranked(candidates, background, sizeCells);
-  if (!first) return [];
-  const [again] = await ask([boxPrompt(maskBox(first.candidate.logits, geometry)!)]);
-  candidates.push(...again!.flatMap((mask) => mask ?? []));
-  onProgress?.(1);
-  return distinct(ranked(candidates, background, sizeCells)).map(({ candidate, score }) =>
+  return distinct(ranked(candidates, { background, map }, sizeCells)).map(({ candidate, score }) =>
     proposal(candidate, score, geometry),
   );
+}
+
+/** Prompts that the decoder takes in one call: next to one another, and of one length. */
+function inBatches(prompts: readonly PromptTokens[]): PromptTokens[][] {
+  const batches: PromptTokens[][] = [];
+  for (const prompt of prompts) {
+    const last = batches.at(-1);
+    const fits = last && last.length < PROMPTS_PER_CALL && last[0]!.labels.length === prompt.labels.length;
+    if (fits) last.push(prompt);
+    else batches.push([prompt]);
+  }
+  return batches;
 }
 
 interface Ranked {
@@ -113,10 +118,10 @@ interface Ranked {
 
 function ranked(
   candidates: readonly SubjectCandidate[],
-  background: Float32Array,
+  evidence: SubjectEvidence,
   sizeCells: Size,
 ): Ranked[] {
-  const scores = scoreCandidates(candidates, background, sizeCells);
+  const scores = scoreCandidates(candidates, evidence, sizeCells);
   return candidates
     .map((candidate, i) => ({ candidate, score: scores[i]! }))
     .sort((a, b) => b.score - a.score);

@@ -7,38 +7,42 @@ import { candidateIou, type SubjectCandidate } from './subject-candidate.ts';
  * docs/decisions/subject.md.
  */
 const WEIGHTS = {
-  predictedIou: 4,
-  stability: 3,
-  border: -5,
-  backgroundInside: -3.5,
-  foregroundIou: 2.5,
-  agreement: 5,
+  predictedIou: 7.5,
+  stability: 3.4,
+  backgroundInside: -5.4,
+  agreement: 7.2,
+  mapIou: 5.6,
 } as const;
+
+/** What is known of an image beside the masks themselves. */
+export interface SubjectEvidence {
+  /** Per cell how likely it is background, [256 x 256], 0..1. */
+  background: Float32Array;
+  /** Per cell how likely it is the subject, [256 x 256], 0..1; all 0 where nothing is known. */
+  map: Float32Array;
+}
 
 /** Masks that a mask is compared with for its agreement: those most like it. */
 const AGREEING = 5;
 
 /**
- * Rates masks against one another and against the background.
- * @param background per cell how likely it is background, [256 x 256]
+ * Rates masks against one another, against the background and against the map of the subject.
  * @param sizeCells of the image
  * @returns a score per candidate; only their differences mean anything
  */
 export function scoreCandidates(
   candidates: readonly SubjectCandidate[],
-  background: Float32Array,
+  { background, map }: SubjectEvidence,
   sizeCells: Size,
 ): number[] {
   const agreements = agreementsOf(candidates);
   return candidates.map((candidate, i) => {
-    const { backgroundInside, foregroundIou } = againstBackground(candidate, background, sizeCells);
     return (
       WEIGHTS.predictedIou * candidate.predictedIou +
       WEIGHTS.stability * candidate.stabilityScore +
-      WEIGHTS.border * candidate.borderFraction +
-      WEIGHTS.backgroundInside * backgroundInside +
-      WEIGHTS.foregroundIou * foregroundIou +
-      WEIGHTS.agreement * agreements[i]!
+      WEIGHTS.backgroundInside * against(candidate, background, sizeCells).inside +
+      WEIGHTS.agreement * agreements[i]! +
+      WEIGHTS.mapIou * against(candidate, map, sizeCells).iou
     );
   });
 }
@@ -60,24 +64,20 @@ function agreementsOf(candidates: readonly SubjectCandidate[]): number[] {
   );
 }
 
-/** The share of a mask that is background, and its IoU with all that is not. */
-function againstBackground(
+/** How much of a mask is inside a map of probabilities, and its IoU with it. */
+function against(
   { logits, bits }: SubjectCandidate,
-  background: Float32Array,
+  map: Float32Array,
   { width, height }: Size,
-): { backgroundInside: number; foregroundIou: number } {
-  let [backgroundCells, foregroundCells] = [0, 0];
+): { inside: number; iou: number } {
+  let [common, all] = [0, 0];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const cell = y * LOGITS_SIDE + x;
-      const probability = background[cell]!;
-      foregroundCells += 1 - probability;
-      if (logits[cell]! > 0) backgroundCells += probability;
+      const probability = map[cell]!;
+      all += probability;
+      if (logits[cell]! > 0) common += probability;
     }
   }
-  const common = bits.areaCells - backgroundCells;
-  return {
-    backgroundInside: backgroundCells / bits.areaCells,
-    foregroundIou: common / (bits.areaCells + foregroundCells - common),
-  };
+  return { inside: common / bits.areaCells, iou: common / (bits.areaCells + all - common) };
 }
