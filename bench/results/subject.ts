@@ -5,6 +5,7 @@ import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import type { Size } from '../../src/shared/affine.ts';
+import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
 import { maskIou, type GroundTruth } from '../quality/mask-iou.ts';
 import { packPath } from '../quality/open-network.ts';
 import { formatNumber, formatTable } from '../table.ts';
@@ -115,7 +116,7 @@ async function cut(segmenter: Segmenter, file: Uint8Array, geometry: MaskGeometr
     const [subject] = await segmenter.findSubject(imageId);
     logits = subject?.logits ?? null;
     return subject
-      ? wholeAlpha(await segmenter.makeMatte(imageId, subject.logits), geometry.imageSizePx)
+      ? wholeAlpha(await segmenter.makeMatte(imageId, subject.logits, { edge: DEFAULT_EDGE }), geometry.imageSizePx)
       : null;
   });
   const pixelCount = geometry.imageSizePx.width * geometry.imageSizePx.height;
