@@ -116,7 +116,10 @@ async function cut(segmenter: Segmenter, file: Uint8Array, geometry: MaskGeometr
     const [subject] = await segmenter.findSubject(imageId);
     logits = subject?.logits ?? null;
     return subject
-      ? wholeAlpha(await segmenter.makeMatte(imageId, subject.logits, { edge: DEFAULT_EDGE }), geometry.imageSizePx)
+      ? wholeAlpha(
+          await segmenter.makeMatte(imageId, subject.logits, { edge: DEFAULT_EDGE }),
+          geometry.imageSizePx,
+        )
       : null;
   });
   const pixelCount = geometry.imageSizePx.width * geometry.imageSizePx.height;

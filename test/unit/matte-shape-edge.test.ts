@@ -31,6 +31,15 @@ describe('shapeEdge', () => {
     haze.forEach((a, i) => a === 8 && expect(clean[i]).toBe(0));
   });
 
+  it('leaves no ghosts and no pinholes but in the softest edges', () => {
+    const faint = (alpha: Uint8Array) =>
+      alpha.filter((a) => (a > 0 && a <= 15) || (a >= 240 && a < 255)).length;
+    const alpha = disc(60, 60);
+    for (const softness of [0, 0.25, 0.5]) expect(faint(shaped(alpha, { softness }))).toBe(0);
+    expect(faint(shaped(alpha, { softness: 0.75 }))).toBeLessThan(faint(alpha));
+    expect(faint(alpha)).toBeGreaterThan(100);
+  });
+
   it('is harder the less soft it is, and keeps its place', () => {
     const alpha = disc(60, 20);
     const counts = [0, 0.25, 0.5, 0.75, 1].map((softness) => {

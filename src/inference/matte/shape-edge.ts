@@ -8,6 +8,8 @@ import { steepenedByte } from './steepen.ts';
 const MAX_STEEPNESS = 12;
 /** The fit leaves haze this faint, and holes as faint, where there are none. Only the softest edge keeps them. */
 export const HAZE = 0.04;
+/** Alpha up to it, 0..255, is a ghost on other backgrounds, and as little less than 255 a hole, where it is no hair. */
+const FAINT_ALPHA = 15;
 
 /**
  * The user's wishes for an edge: shifted, then smoothed, then softened or hardened. Where alpha goes on to the border, so
@@ -22,8 +24,16 @@ export function shapeEdge(
   if (shiftPx !== 0) shiftEdge(alpha, sizePx, shiftPx);
   if (smooth > 0) smoothEdge(alpha, sizePx, smooth);
   const steepness = steepnessOf(softness);
-  const steeper = Uint8Array.from({ length: 256 }, (_, a) => steepenedByte(a, steepness));
+  const faintAlpha = FAINT_ALPHA * Math.min((1 - softness) / (1 - DEFAULT_EDGE.softness), 1);
+  const steeper = Uint8Array.from({ length: 256 }, (_, a) =>
+    withoutFaint(steepenedByte(a, steepness), faintAlpha),
+  );
   for (let i = 0; i < alpha.length; i++) alpha[i] = steeper[alpha[i]!]!;
+}
+
+function withoutFaint(alpha: number, faintAlpha: number): number {
+  if (alpha <= faintAlpha) return 0;
+  return alpha >= 255 - faintAlpha ? 255 : alpha;
 }
 
 /** 1 keeps alpha as it was fitted. */
