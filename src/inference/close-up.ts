@@ -24,8 +24,8 @@ const MARGIN_FRACTION = 0.5;
 const GRID_PX = 16;
 /** Of the whole image's cells: where they are smaller, the part has hardly more to show than the image had. */
 const MIN_CELL_PX = 3;
-/** IoU on the cells of the part, below which the network means something else there. */
-const MIN_AGREEMENT = 0.8;
+/** IoU on the cells of the part. Below it the network means something else there, or something more or less. */
+const MIN_AGREEMENT = 0.95;
 
 /** A mask without dust, of an image that is kept. */
 export interface SeenMask {
