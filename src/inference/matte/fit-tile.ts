@@ -137,7 +137,7 @@ export function steepened(alpha: number, steepness: number): number {
  * @param weight of what was fitted, 0..1: the plain alpha is as steep as it should be
  * @param explained share of the variance, 0..1
  */
-export function steepnessOf(weight: number, explained: number): number {
+export function hardeningOf(weight: number, explained: number): number {
   const { least, most, steepness } = FITS.hardening;
   const unexplained = Math.min(Math.max((most - explained) / (most - least), 0), 1);
   return steepness ** (weight * unexplained);

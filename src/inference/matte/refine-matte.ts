@@ -6,7 +6,7 @@ import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
-import { blendedAlpha, inBand, steepened, steepnessOf, TileFitter } from './fit-tile.ts';
+import { blendedAlpha, inBand, steepened, hardeningOf, TileFitter } from './fit-tile.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { cellSideInImagePx, type MaskGeometry } from './mask-geometry.ts';
 import type { Matte } from './matte.ts';
@@ -86,7 +86,7 @@ function fillTile(tile: Rect, fitter: TileFitter, alphaRow: (row: number) => Uin
     for (let x = 0; x < tile.width; x++) {
       const plain = out[x]! / 255;
       const blended = blendedAlpha(fitted[x]!, weights[x]!, plain);
-      const alpha = steepened(blended, steepnessOf(weights[x]!, explained[x]!));
+      const alpha = steepened(blended, hardeningOf(weights[x]!, explained[x]!));
       out[x] = Math.round(255 * inBand(alpha, plain, bandRow[x]!));
     }
   }
