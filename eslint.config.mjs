@@ -31,7 +31,7 @@ const pureRooms = pureRoomNames.map((room) =>
   zone(`./src/inference/${room}`, './src/inference', [
     ...pureRoomNames.map((other) => `./${other}`),
     // Their searches run for long enough to be cancelled.
-    ...(room === 'everything' || room === 'subject' ? ['./next-task.ts'] : []),
+    ...(room === 'everything' || room === 'subject' ? ['./let-cancel-through.ts'] : []),
   ]),
 );
 

@@ -1,5 +1,5 @@
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
-import { nextTask } from './next-task.ts';
+import { letCancelThrough } from './let-cancel-through.ts';
 
 /**
  * Runs jobs one after the other, in the order they came. A job that fails rejects its own promise and nothing else.
@@ -13,8 +13,7 @@ export class JobQueue {
     const result = this.lastJob.then(async () => {
       throwIfCancelled(signal);
       // A WASM run blocks its thread, so a cancel that was posted meanwhile has yet to be heard.
-      await nextTask();
-      throwIfCancelled(signal);
+      await letCancelThrough(signal);
       return job();
     });
     this.lastJob = result.catch(() => undefined);

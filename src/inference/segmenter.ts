@@ -16,6 +16,7 @@ import { findRegions, type Region } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { arrangeLayers } from './layers/arrange-layers.ts';
 import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
+import { letCancelThrough } from './let-cancel-through.ts';
 import { makeLayers } from './make-layers.ts';
 import { DEFAULT_MAX_TILE_SIDE_PX, DEFAULT_OUTLINE, maskEmpty, MaskResults } from './mask-results.ts';
 import { sizeInCells } from './matte/mask-geometry.ts';
@@ -242,9 +243,12 @@ export class Segmenter {
     const { geometry } = kept;
     const sizeCells = sizeInCells(geometry.modelSizePx);
     let dueAt = performance.now() + ARRANGEMENT_EVERY_MS;
-    const arrangeSoFar = (regions: readonly Region[]): Arrangement => {
+    const arrangeSoFar = async (regions: readonly Region[]): Promise<Arrangement> => {
       const startedAt = performance.now();
-      const arrangement = arrangeLayers(nestRegions(regions, sizeCells), 1, geometry);
+      await letCancelThrough(signal);
+      const nested = nestRegions(regions, sizeCells);
+      await letCancelThrough(signal);
+      const arrangement = arrangeLayers(nested, 1, geometry);
       const endedAt = performance.now();
       dueAt = endedAt + Math.max(ARRANGEMENT_EVERY_MS, (endedAt - startedAt) / ARRANGEMENT_SHARE);
       return arrangement;
@@ -252,9 +256,9 @@ export class Segmenter {
     const found = await this.images.withRoomFor(imageId, async () =>
       findRegions(this.batchDecoder, await this.images.preparedImage(imageId, signal), geometry, {
         signal,
-        onProgress: ({ fraction, remainingMs, regions }) => {
+        onProgress: async ({ fraction, remainingMs, regions }) => {
           if (!onProgress) return;
-          const arrangement = performance.now() >= dueAt ? arrangeSoFar(regions) : null;
+          const arrangement = performance.now() >= dueAt ? await arrangeSoFar(regions) : null;
           onProgress({ fraction, remainingMs, arrangement });
         },
       }),

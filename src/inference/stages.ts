@@ -1,6 +1,6 @@
 import { throwIfCancelled, type CancelSignal } from '../shared/cancellation.ts';
 import type { EngineProgress } from '../shared/engine-contract.ts';
-import { nextTask } from './next-task.ts';
+import { letCancelThrough } from './let-cancel-through.ts';
 
 export interface RunOptions {
   /** Heard between stages: a stage that has begun blocks its thread to the end. */
@@ -15,7 +15,6 @@ export function stageReporter({ signal, onProgress }: RunOptions): Stage {
   return async (stage, fraction) => {
     throwIfCancelled(signal);
     onProgress?.({ stage, fraction });
-    await nextTask();
-    throwIfCancelled(signal);
+    await letCancelThrough(signal);
   };
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Segmenter, type MadeLayer, type RgbaImage, type SearchProgress } from '../../src/inference/index.ts';
 import { sharpImageCodec } from '../../src/plugin/cli/sharp-image-codec.ts';
 import { CancelSource } from '../../src/shared/cancellation.ts';
@@ -30,7 +30,10 @@ beforeEach(async () => {
   segmenter = Segmenter.withNetwork(network, { codec: sharpImageCodec, maxImages: 1 });
   ({ imageId } = await segmenter.embed(picture));
 });
-afterEach(() => segmenter.dispose());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await segmenter.dispose();
+});
 
 /** All layers at full detail, each for itself. */
 async function allGroups(): Promise<number[][]> {
@@ -68,6 +71,25 @@ describe('finding regions', () => {
     await expect(call).rejects.toEqual(withCode('cancelled'));
     expect(() => segmenter.arrangeLayers(imageId, 1)).toThrow(withCode('regions-missing') as Error);
     expect(await segmenter.findRegions(imageId)).toBe(4);
+  });
+
+  it('hears a cancel before it arranges what was found so far', async () => {
+    const source = new CancelSource();
+    const decodeBatch = network.decodeBatch.bind(network);
+    vi.spyOn(network, 'decodeBatch').mockImplementation((...call) => {
+      // As a message does: between two tasks.
+      setTimeout(() => source.abort(), 0);
+      return decodeBatch(...call);
+    });
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10_000));
+    const reports: SearchProgress[] = [];
+    const call = segmenter.findRegions(imageId, {
+      signal: source.signal,
+      onProgress: (progress) => reports.push(progress),
+    });
+    await expect(call).rejects.toEqual(withCode('cancelled'));
+    expect(reports).toEqual([]);
   });
 
   it('forgets the regions with the image', async () => {

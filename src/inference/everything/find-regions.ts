@@ -1,13 +1,13 @@
 import type { Point } from '../../shared/affine.ts';
-import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
+import type { CancelSignal } from '../../shared/cancellation.ts';
 import { removeSpecks } from '../mask/remove-specks.ts';
 import { sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
-import { nextTask } from '../next-task.ts';
+import { letCancelThrough } from '../let-cancel-through.ts';
 import { ConfidentArea } from './confident-area.ts';
 import { measureCells, measurePixels } from './measure-mask.ts';
 import { NearMisses } from './near-misses.ts';
 import { pointGrid, referenceNeighbours } from './point-grid.ts';
-import { pointPrompts, PromptLoop, type DecodePrompts, type RegionProgress } from './prompt-loop.ts';
+import { pointPrompts, PromptLoop, type DecodePrompts, type OnRegionProgress } from './prompt-loop.ts';
 import {
   PUBLISHED_SETTINGS,
   REGION_SETTINGS,
@@ -34,7 +34,8 @@ export interface BatchDecoder<Image> {
 export interface RegionOptions {
   /** Heard between decoder calls, some 0.1 s apart on the machines that we know. */
   signal?: CancelSignal | undefined;
-  onProgress?: ((progress: RegionProgress) => void) | undefined;
+  /** Awaited: what it throws ends the search. */
+  onProgress?: OnRegionProgress | undefined;
   method?: RegionMethod | undefined;
   /** As TinySAM's published code does it, where that differs from the paper: for comparing with its outputs. */
   referenceCompatible?: boolean | undefined;
@@ -167,8 +168,7 @@ async function withoutSpecks(
 ): Promise<Region[]> {
   const cleaned: (FoundRegion & { wasClean: boolean })[] = [];
   for (const region of regions) {
-    await nextTask();
-    throwIfCancelled(signal);
+    await letCancelThrough(signal);
     const logits = removeSpecks(region.logits, sizeInCells(geometry.modelSizePx));
     const measured = measureCells(logits, geometry.modelSizePx);
     if (measured) cleaned.push({ ...region, ...measured, logits, wasClean: logits === region.logits });

@@ -1,7 +1,7 @@
 import type { Point, Rect } from '../../shared/affine.ts';
-import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
+import type { CancelSignal } from '../../shared/cancellation.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
-import { nextTask } from '../next-task.ts';
+import { letCancelThrough } from '../let-cancel-through.ts';
 import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
 import { acceptMasks, reaches, type MaskMeasure, type Thresholds } from './accept-masks.ts';
 import type { FoundRegion, Region } from './region.ts';
@@ -31,6 +31,8 @@ export interface RegionProgress {
   regions: readonly Region[];
 }
 
+export type OnRegionProgress = (progress: RegionProgress) => void | Promise<void>;
+
 /**
  * Prompts of a decoder call. Several share the scale of their int8 activations: what a point finds would depend on which
  * others it is asked with, for a hundredth of the time. And no cancel is heard during a call, some 0.1 s for each.
@@ -53,7 +55,8 @@ export class PromptLoop {
       hintThresholds: Thresholds;
       measure: (maskLogits: Float32Array) => MaskMeasure | null;
       signal: CancelSignal | undefined;
-      onProgress: ((progress: RegionProgress) => void) | undefined;
+      /** Awaited. */
+      onProgress: OnRegionProgress | undefined;
     },
   ) {}
 
@@ -88,9 +91,7 @@ export class PromptLoop {
   ): Promise<void> {
     const { thresholds, hintThresholds, measure, signal, onProgress } = this.options;
     for (;;) {
-      // Lets a cancel that was posted meanwhile through.
-      await nextTask();
-      throwIfCancelled(signal);
+      await letCancelThrough(signal);
       const prompts = nextPrompts(PROMPTS_PER_CALL);
       if (prompts.length === 0) return;
       const answer = await this.decode(prompts.map((prompt) => this.tokensOf(prompt)));
@@ -99,7 +100,7 @@ export class PromptLoop {
       this.found.push(...regions.filter((region) => reaches(region, thresholds)));
       this.askedCount += prompts.length;
       onRegions(regions);
-      onProgress?.({ ...this.progress.after(this.askedCount, leftCount()), regions: this.found });
+      await onProgress?.({ ...this.progress.after(this.askedCount, leftCount()), regions: this.found });
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Point, Size } from '../../shared/affine.ts';
-import { throwIfCancelled, type CancelSignal } from '../../shared/cancellation.ts';
+import type { CancelSignal } from '../../shared/cancellation.ts';
 import { LOGITS_SIDE, type Prompt, type SubjectProposal } from '../../shared/engine-contract.ts';
 import type { BatchDecoder } from '../everything/find-regions.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
 import { imageSizeCells } from '../mask/image-cells.ts';
 import { cellToImagePoint, type MaskGeometry } from '../matte/mask-geometry.ts';
-import { nextTask } from '../next-task.ts';
+import { letCancelThrough } from '../let-cancel-through.ts';
 import { toPromptTokens, type PromptTokens } from '../prompt/prompt-tokens.ts';
 import { backgroundMap, backgroundOf, centralPiece, foregroundLogits } from './background.ts';
 import { mapPrompts } from './map-prompts.ts';
@@ -58,9 +58,7 @@ export async function findSubject<Image>(
   const ask = async (prompts: readonly Prompt[]): Promise<(SubjectCandidate | null)[][]> => {
     const answers: (SubjectCandidate | null)[][] = [];
     for (const batch of inBatches(prompts.map((prompt) => toPromptTokens(prompt, geometry)))) {
-      // Lets a cancel that was posted meanwhile through.
-      await nextTask();
-      throwIfCancelled(signal);
+      await letCancelThrough(signal);
       const { logits, predictedIous } = await decoder.decodeBatch(prepared, batch, signal);
       for (let mask = 0; mask < batch.length * TOKENS; mask += TOKENS) {
         answers.push(
