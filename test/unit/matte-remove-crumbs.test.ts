@@ -41,6 +41,16 @@ describe('removeCrumbs', () => {
     }
   });
 
+  it('takes away the same of a mask on a finer image', () => {
+    // A hundredth of the object are 346 px: discs of radius 10 and 11 have 317 and 377.
+    const fine = (radius: number) => discs([120, 150, 105, 255], [310, 90, radius, 255]);
+    const [crumb, piece] = [fine(10), fine(11)];
+    removeCrumbs(crumb, SIZE, 16);
+    removeCrumbs(piece, SIZE, 16);
+    expect(crumb).toEqual(discs([120, 150, 105, 255]));
+    expect(piece).toEqual(fine(11));
+  });
+
   it('leaves an empty picture empty', () => {
     const alpha = discs();
     removeCrumbs(alpha, SIZE, CELL_PX);
