@@ -8,16 +8,17 @@ import { distanceInside, type ConvexClip } from '../matte/convex-clip.ts';
 export interface ContourGrid {
   imageXs: Float64Array;
   imageYs: Float64Array;
-  /** [imageYs.length x imageXs.length], row-major. */
-  values: Float32Array;
-  /** Per node: 1 where the value is > 0 and the node lies within the clip. */
-  inside: Uint8Array;
+  /**
+   * Writes the values of a row, one per column: row 0 and the last are of the ring. A node that is outside only because the
+   * clip cuts it off has -Infinity.
+   */
+  readRow(y: number, values: Float32Array): void;
 }
 
 /**
  * @param bounds the part of the image to sample, in fractional pixels; outlines close along its border
  * @param nodeSpacing image pixels between nodes, which lie at (i + 0.5) times this
- * @param sampleRow writes the field of row `y` (an index into `imageYs`), one value per column
+ * @param sampler gives what writes the field of row `y` (an index into `imageYs`), one value per column
  */
 export function createContourGrid(
   bounds: Rect,
@@ -27,26 +28,28 @@ export function createContourGrid(
 ): ContourGrid {
   const imageXs = axisNodes(bounds.x, bounds.x + bounds.width, nodeSpacing.x);
   const imageYs = axisNodes(bounds.y, bounds.y + bounds.height, nodeSpacing.y);
-  const width = imageXs.length;
-  const height = imageYs.length;
+  const last = imageXs.length - 1;
   const sampleRow = sampler(imageXs, imageYs);
-  const values = new Float32Array(width * height);
-  const inside = new Uint8Array(width * height);
-  for (let y = 1; y < height - 1; y++) {
-    const row = values.subarray(y * width, (y + 1) * width);
-    sampleRow(y, row);
-    for (let x = 1; x < width - 1; x++) {
-      if (!(row[x]! > 0)) continue;
-      if (clip && !(distanceInside(clip, imageXs[x]!, imageYs[y]!) > 0)) continue;
-      inside[y * width + x] = 1;
-    }
-  }
-  // On the ring the values stand for "outside"; its nodes lie on the border, so that crossings to it do, too.
-  values.fill(-1, 0, width);
-  values.fill(-1, (height - 1) * width);
-  for (let y = 0; y < height; y++) values[y * width] = values[(y + 1) * width - 1] = -1;
-  return { imageXs, imageYs, values, inside };
+  return {
+    imageXs,
+    imageYs,
+    readRow(y, values) {
+      if (y === 0 || y === imageYs.length - 1) {
+        values.fill(OUTSIDE);
+        return;
+      }
+      sampleRow(y, values);
+      values[0] = values[last] = OUTSIDE;
+      if (!clip) return;
+      for (let x = 1; x < last; x++) {
+        if (values[x]! > 0 && !(distanceInside(clip, imageXs[x]!, imageYs[y]!) > 0)) values[x] = -Infinity;
+      }
+    },
+  };
 }
+
+/** Of the ring's nodes, which lie on the border themselves: crossings next to them do, too, with any value. */
+const OUTSIDE = -1;
 
 /** Both ends twice: once for the border, once for the ring. */
 function axisNodes(from: number, to: number, spacing: number): Float64Array {

@@ -1,7 +1,7 @@
 import type { ContourRun } from './contour-run.ts';
 
 /** Samples that a fit looks at; more change nothing. */
-const MAX_SAMPLES = 16;
+const MAX_SAMPLES = 12;
 const ROUNDS = 3;
 /** What is off by more than this many tolerances after a round stays off. */
 const HOPELESS = 8;

@@ -22,7 +22,7 @@ export interface FitOptions {
 
 /** A cubic whose control points are this close to its chord is a line, in cells. */
 const FLAT_CELLS = 0.02;
-const SAMPLES_PER_CELL = 4;
+const SAMPLES_PER_CELL = 2;
 /** A shape that is hardly wider than the tolerance would collapse onto a line, or cross itself. */
 const WIDTH_SHARE = 0.25;
 
@@ -41,7 +41,7 @@ export function fitOutline(
   const tolerancePx = Math.min(options.tolerancePx, WIDTH_SHARE * meanWidthPx);
   const stepPx = Math.min(cellPx / SAMPLES_PER_CELL, line.perimeter / 32);
   const tangentPx = Math.max(cellPx, 2 * tolerancePx);
-  const candidateStep = Math.max(2, Math.round(Math.max(0.75 * cellPx, 1.5 * tolerancePx) / stepPx));
+  const candidateStep = Math.max(2, Math.round(Math.max(1.5 * cellPx, 1.5 * tolerancePx) / stepPx));
   const corners = findCorners(line, clip, cellPx);
   const runs: ContourRun[] =
     corners.length === 0

@@ -7,7 +7,7 @@ import { runDeviationPx } from './run-deviation.ts';
 import { splitRun } from './split-run.ts';
 
 const SWEEPS = 3;
-const FINAL_SWEEPS = 4;
+const FINAL_SWEEPS = 2;
 
 /**
  * Nodes for a run: first where a shortest path puts them, then each is moved to where the curves fit best, then as many are

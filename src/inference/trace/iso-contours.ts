@@ -1,7 +1,7 @@
 import type { Point } from '../../shared/affine.ts';
 import { saddleLogit } from '../mask/saddle.ts';
 import type { ConvexClip } from '../matte/convex-clip.ts';
-import type { ContourGrid } from './contour-grid.ts';
+import { type ContourGrid } from './contour-grid.ts';
 
 /**
  * Marching squares at 0 with linear interpolation: closed polylines around the nodes that are inside, in image
@@ -9,18 +9,16 @@ import type { ContourGrid } from './contour-grid.ts';
  * Where only opposite corners of a cell are inside, the bilinear surface decides whether they join (mask/saddle.ts).
  */
 export function isoContours(grid: ContourGrid, clip: ConvexClip | null): Point[][] {
-  const nextEdge = linkEdges(grid);
+  const crossings = findCrossings(grid, clip);
   const contours: Point[][] = [];
-  for (let start = 0; start < nextEdge.length; start++) {
-    if (nextEdge[start] === NONE) continue;
+  for (const start of crossings.keys()) {
     const points: Point[] = [];
-    for (let edge = start; nextEdge[edge] !== NONE;) {
-      const point = crossing(grid, clip, edge);
+    let crossing: Crossing | undefined;
+    for (let edge = start; (crossing = crossings.get(edge)); edge = crossing.nextEdge) {
+      crossings.delete(edge);
+      const { point } = crossing;
       const last = points[points.length - 1];
       if (!last || last.x !== point.x || last.y !== point.y) points.push(point);
-      const next = nextEdge[edge]!;
-      nextEdge[edge] = NONE;
-      edge = next;
     }
     const first = points[0]!;
     const last = points[points.length - 1]!;
@@ -30,67 +28,85 @@ export function isoContours(grid: ContourGrid, clip: ConvexClip | null): Point[]
   return contours;
 }
 
-const NONE = -1;
-
-/**
- * Edge 2n joins node n with the node to its right, edge 2n + 1 with the node below.
- * @returns per edge the edge to which the outline goes from there, or NONE
- */
-function linkEdges({ imageXs, imageYs, inside, values }: ContourGrid): Int32Array {
-  const width = imageXs.length;
-  const nextEdge = new Int32Array(2 * inside.length).fill(NONE);
-  for (let y = 0; y + 1 < imageYs.length; y++) {
-    for (let x = 0; x + 1 < width; x++) {
-      const node = y * width + x;
-      const insideCount =
-        inside[node]! + inside[node + 1]! + inside[node + width + 1]! + inside[node + width]!;
-      if (insideCount === 0 || insideCount === 4) continue;
-      // Corners and edges clockwise from the top left: edge k leads from corner k to corner k + 1.
-      const corners = [node, node + 1, node + width + 1, node + width];
-      const edges = [2 * node, 2 * (node + 1) + 1, 2 * (node + width), 2 * node + 1];
-      const isSaddle = insideCount === 2 && inside[corners[0]!] === inside[corners[2]!];
-      const step = isSaddle && joinsAcross(corners, inside, values) ? 3 : 1;
-      for (let k = 0; k < 4; k++) {
-        const enters = !inside[corners[k]!] && inside[corners[(k + 1) % 4]!];
-        if (!enters) continue;
-        let exit = k;
-        do exit = (exit + step) % 4;
-        while (!(inside[corners[exit]!] && !inside[corners[(exit + 1) % 4]!]));
-        nextEdge[edges[k]!] = edges[exit]!;
-      }
-    }
-  }
-  return nextEdge;
+/** Where the outline crosses an edge of the grid, and the edge to which it goes from there. */
+interface Crossing {
+  point: Point;
+  nextEdge: number;
 }
 
-/** Whether the two opposite corners that are inside are connected through the middle of the cell. */
-function joinsAcross(corners: readonly number[], inside: Uint8Array, values: Float32Array): boolean {
-  const [a, b, c, d] = corners.map((node) => values[node]!) as [number, number, number, number];
-  const outside = inside[corners[0]!] ? [b, d] : [a, c];
+/** @returns per edge that is crossed; edge 2n joins node n with the node to its right, edge 2n + 1 with the node below */
+function findCrossings(grid: ContourGrid, clip: ConvexClip | null): Map<number, Crossing> {
+  const { imageXs, imageYs } = grid;
+  const lastX = imageXs.length - 1;
+  const lastY = imageYs.length - 1;
+  const crossings = new Map<number, Crossing>();
+  let above = new Float32Array(imageXs.length);
+  let below = new Float32Array(imageXs.length);
+  grid.readRow(0, below);
+  for (let y = 0; y < lastY; y++) {
+    [above, below] = [below, above];
+    grid.readRow(y + 1, below);
+    let left = 0;
+    for (let x = 0; x < lastX; x++) {
+      const right = (above[x + 1]! > 0 ? 1 : 0) + (below[x + 1]! > 0 ? 1 : 0);
+      const insideCount = left + right;
+      left = right;
+      if (insideCount === 0 || insideCount === 4) continue;
+      // Clockwise from the top left.
+      const corners = [
+        { x: imageXs[x]!, y: imageYs[y]!, value: above[x]! },
+        { x: imageXs[x + 1]!, y: imageYs[y]!, value: above[x + 1]! },
+        { x: imageXs[x + 1]!, y: imageYs[y + 1]!, value: below[x + 1]! },
+        { x: imageXs[x]!, y: imageYs[y + 1]!, value: below[x]! },
+      ];
+      crossCell(crossings, corners, y * imageXs.length + x, imageXs.length, clip);
+    }
+  }
+  return crossings;
+}
+
+interface GridNode extends Point {
+  value: number;
+}
+
+/** @param node index of the first corner */
+function crossCell(
+  crossings: Map<number, Crossing>,
+  corners: readonly GridNode[],
+  node: number,
+  gridWidth: number,
+  clip: ConvexClip | null,
+): void {
+  // Edge k leads from corner k to corner k + 1.
+  const edges = [2 * node, 2 * (node + 1) + 1, 2 * (node + gridWidth), 2 * node + 1];
+  const step = joinsAcross(corners) ? 3 : 1;
+  for (let k = 0; k < 4; k++) {
+    const [from, to] = [corners[k]!, corners[(k + 1) % 4]!];
+    if (from.value > 0 || !(to.value > 0)) continue;
+    let exit = k;
+    do exit = (exit + step) % 4;
+    while (!(corners[exit]!.value > 0 && !(corners[(exit + 1) % 4]!.value > 0)));
+    crossings.set(edges[k]!, { point: crossingBetween(to, from, clip), nextEdge: edges[exit]! });
+  }
+}
+
+/** Whether only two opposite corners are inside, and are connected through the middle of the cell. */
+function joinsAcross(corners: readonly GridNode[]): boolean {
+  const [a, b, c, d] = corners.map(({ value }) => value) as [number, number, number, number];
+  const isSaddle = a > 0 !== b > 0 && b > 0 !== c > 0 && c > 0 !== d > 0;
+  if (!isSaddle) return false;
   // A corner that the clip cuts off, not the mask: the clip is convex, so it does not part the other two.
-  if (outside.some((value) => value > 0)) return true;
+  if (Math.min(a, b, c, d) === -Infinity) return true;
   return saddleLogit(a, b, c, d) > 0;
 }
 
 /** Where the outline crosses an edge of the grid: at the mask's edge or at the clip, whichever comes first. */
-function crossing(
-  { imageXs, imageYs, inside, values }: ContourGrid,
-  clip: ConvexClip | null,
-  edge: number,
-): Point {
-  const width = imageXs.length;
-  const node = edge >> 1;
-  const other = edge % 2 === 0 ? node + 1 : node + width;
-  const [from, to] = inside[node] ? [node, other] : [other, node];
-  const position = (n: number): Point => ({ x: imageXs[n % width]!, y: imageYs[Math.floor(n / width)]! });
-  const a = position(from);
-  const b = position(to);
-  let fraction = 1;
-  if (!(values[to]! > 0)) fraction = values[from]! / (values[from]! - values[to]!);
+function crossingBetween(inner: GridNode, outer: GridNode, clip: ConvexClip | null): Point {
+  let fraction = outer.value === -Infinity ? 1 : inner.value / (inner.value - outer.value);
   for (const { normalX, normalY, offset } of clip?.halfPlanes ?? []) {
-    const distanceA = normalX * a.x + normalY * a.y + offset;
-    const distanceB = normalX * b.x + normalY * b.y + offset;
-    if (distanceB <= 0) fraction = Math.min(fraction, distanceA / (distanceA - distanceB));
+    const distanceInner = normalX * inner.x + normalY * inner.y + offset;
+    const distanceOuter = normalX * outer.x + normalY * outer.y + offset;
+    if (distanceOuter <= 0) fraction = Math.min(fraction, distanceInner / (distanceInner - distanceOuter));
   }
-  return { x: a.x + (b.x - a.x) * fraction, y: a.y + (b.y - a.y) * fraction };
+  return { x: inner.x + (outer.x - inner.x) * fraction, y: inner.y + (outer.y - inner.y) * fraction };
 }

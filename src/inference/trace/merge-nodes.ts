@@ -1,25 +1,29 @@
 import { fitHandles } from './fit-handles.ts';
 import { improveNode, segmentCount, segmentMisfit, settleSamples, type RunFit } from './refine-nodes.ts';
-import { MAX_TURN, MIN_LOOP_NODES, samplesBetween } from './run-nodes.ts';
+import { MAX_TURN, MIN_LOOP_NODES, samplesBetween, type RunNode } from './run-nodes.ts';
 import { startSegmentFit } from './segment-fit.ts';
 
 /** A node without which the rest, as it stands, is off by more than this many tolerances is not tried. */
-const HOPELESS = 6;
-const TRIAL_SWEEPS = 4;
+const HOPELESS = 4;
+const TRIAL_SWEEPS = 3;
 const PEAK_WEIGHT = 1;
 
 /** Takes out nodes, the least needed first, as long as those that stay can move so that all is within the tolerance. */
 export function mergeNodes(fit: RunFit): void {
+  // Nodes that a trial could not do without. One that moves becomes another object, and is tried again.
+  const needed = new Set<RunNode>();
   for (let isChanged = true; isChanged;) {
     isChanged = false;
     const order = fit.nodes
-      .map((node, k) => ({ node, worst: misfitWithout(fit, k) }))
+      .map((node, k) => ({ node, worst: needed.has(node) ? Infinity : misfitWithout(fit, k) }))
       .filter(({ worst }) => worst < HOPELESS)
       .sort((a, b) => a.worst - b.worst);
     for (const { node } of order) {
       const k = fit.nodes.indexOf(node);
       // Those that a trial has moved are others: they get their turn in the next round.
-      if (k !== -1 && misfitWithout(fit, k) < HOPELESS && tryWithout(fit, k)) isChanged = true;
+      if (k === -1 || misfitWithout(fit, k) >= HOPELESS) continue;
+      if (tryWithout(fit, k)) isChanged = true;
+      else needed.add(node);
     }
     if (isChanged) settleSamples(fit);
   }

@@ -40,7 +40,7 @@ const equations: NormalEquations = {
   matrix: new Float64Array(UNKNOWNS * UNKNOWNS),
   gradient: new Float64Array(UNKNOWNS),
 };
-const DAMPINGS = [0.01, 1];
+const DAMPING = 0.03;
 /** Handles stay longer than this share of the chord, and shorter than all of the contour between the nodes. */
 const MIN_HANDLE = 0.04;
 
@@ -64,31 +64,29 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   if (after) cost += measure(run, after, node, next!, peakWeight, equations, true).cost;
   const isEnd = !before || !after;
   if (isEnd) hold(0, 1);
-  for (const damping of DAMPINGS) {
-    const step = solve(equations, damping);
-    if (!step) continue;
-    const kept = { ...node };
-    const keptOut = previous?.out ?? 0;
-    const keptIn = next?.in ?? 0;
-    // A turn of more than this at once is no small step.
-    const turn = Math.min(Math.max(step[2]!, -0.3), 0.3);
-    node.x += step[0]!;
-    node.y += step[1]!;
-    node.direction += turn;
-    if (before) node.in += step[3]!;
-    if (after) node.out += step[4]!;
-    if (previous) previous.out += step[5]!;
-    if (next) next.in += step[6]!;
-    if (previous) limitHandles(fit, beforeIndex, previous, node);
-    if (next) limitHandles(fit, k, node, next);
-    let newCost = 0;
-    if (before) newCost += measure(run, before, previous!, node, peakWeight, null, false).cost;
-    if (after) newCost += measure(run, after, node, next!, peakWeight, null, true).cost;
-    if (newCost <= cost) return;
-    Object.assign(node, kept);
-    if (previous) previous.out = keptOut;
-    if (next) next.in = keptIn;
-  }
+  const step = solve(equations);
+  if (!step) return;
+  const kept = { ...node };
+  const keptOut = previous?.out ?? 0;
+  const keptIn = next?.in ?? 0;
+  // A turn of more than this at once is no small step.
+  const turn = Math.min(Math.max(step[2]!, -0.3), 0.3);
+  node.x += step[0]!;
+  node.y += step[1]!;
+  node.direction += turn;
+  if (before) node.in += step[3]!;
+  if (after) node.out += step[4]!;
+  if (previous) previous.out += step[5]!;
+  if (next) next.in += step[6]!;
+  if (previous) limitHandles(fit, beforeIndex, previous, node);
+  if (next) limitHandles(fit, k, node, next);
+  let newCost = 0;
+  if (before) newCost += measure(run, before, previous!, node, peakWeight, null, false).cost;
+  if (after) newCost += measure(run, after, node, next!, peakWeight, null, true).cost;
+  if (newCost <= cost) return;
+  Object.assign(node, kept);
+  if (previous) previous.out = keptOut;
+  if (next) next.in = keptIn;
 }
 
 /** Takes unknowns out of the equations. */
@@ -133,11 +131,11 @@ const factor = new Float64Array(UNKNOWNS * UNKNOWNS);
 const solution = new Float64Array(UNKNOWNS);
 
 /** Cholesky. @returns the step down, null when the equations say nothing */
-function solve({ matrix, gradient }: NormalEquations, damping: number): Float64Array | null {
+function solve({ matrix, gradient }: NormalEquations): Float64Array | null {
   for (let u = 0; u < UNKNOWNS; u++) {
     for (let v = 0; v <= u; v++) {
       let sum = matrix[u * UNKNOWNS + v]!;
-      if (u === v) sum += damping * sum + 1e-9;
+      if (u === v) sum += DAMPING * sum + 1e-9;
       for (let w = 0; w < v; w++) sum -= factor[u * UNKNOWNS + w]! * factor[v * UNKNOWNS + w]!;
       if (u === v) {
         if (!(sum > 0)) return null;

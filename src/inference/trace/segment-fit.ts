@@ -2,7 +2,7 @@ import type { ContourRun } from './contour-run.ts';
 import { samplesBetween, type RunNode } from './run-nodes.ts';
 
 /** Samples of one segment that are looked at. */
-const MAX_SAMPLES = 32;
+const MAX_SAMPLES = 24;
 
 /** One cubic beside the samples that it stands for, with the parameters at which it is nearest to them. */
 export interface SegmentFit {
@@ -22,7 +22,7 @@ export function startSegmentFit(run: ContourRun, a: RunNode, b: RunNode): Segmen
     parameters[k] = k / count;
   }
   const fit = { from, to, samples, parameters };
-  for (let round = 0; round < 3; round++) measure(run, fit, a, b, 0, null, false);
+  measure(run, fit, a, b, 0, null, false);
   return fit;
 }
 

@@ -3,7 +3,7 @@ import { fitHandles } from './fit-handles.ts';
 import { MAX_TURN, type RunNode } from './run-nodes.ts';
 
 /** Candidates that a cubic may fail at in a row before longer ones are no longer tried. */
-const MAX_FAILURES = 3;
+const MAX_FAILURES = 2;
 /** What a cubic costs beside its node when it uses up all that is allowed: of two ways with as many nodes, the closer one. */
 const DEVIATION_COST = 0.25;
 /** A step to the next candidate is always possible, at a price. */
