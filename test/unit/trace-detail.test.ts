@@ -4,6 +4,7 @@ import type { Point } from '../../src/shared/affine.ts';
 import { removeSpecks } from '../../src/inference/mask/remove-specks.ts';
 import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
+import { outlineLimits } from '../../src/inference/trace/outline-detail.ts';
 import { traceMask, traceMatte } from '../../src/inference/trace/trace-mask.ts';
 import { blobLogits, randomBlobs } from './random-blobs.ts';
 import {
@@ -14,7 +15,18 @@ import {
   renderPaths,
   samplePoints,
 } from './render-path.ts';
-import { both, box, circle, geometryOf, logitsOf, star, turned, without } from './synthetic-logits.ts';
+import {
+  both,
+  box,
+  circle,
+  geometryOf,
+  logitsOf,
+  polygon,
+  star,
+  turned,
+  without,
+  type Shape,
+} from './synthetic-logits.ts';
 
 const geometry = geometryOf(1024, 1024);
 
@@ -64,6 +76,55 @@ describe.each([0.5, 1])('traceMask at a detail of %d', (detail) => {
   });
 });
 
+/** A polygon whose convex corners are round. */
+const roundPolygons = fc
+  .record({
+    angle: fc.double({ min: 0, max: 6, noNaN: true }),
+    radii: fc.array(fc.double({ min: 60, max: 270, noNaN: true }), { minLength: 3, maxLength: 8 }),
+    roundPx: fc.constantFrom(6, 10, 20),
+  })
+  .map(({ angle, radii, roundPx }): Shape => {
+    const corners = radii.map((radius, i) => {
+      const direction = angle + (2 * Math.PI * i) / radii.length;
+      return { x: 320 + radius * Math.cos(direction), y: 320 + radius * Math.sin(direction) };
+    });
+    const sharp = polygon(corners);
+    return (x, y) => sharp(x, y) + roundPx;
+  });
+
+describe('traceMatte', () => {
+  it('follows where alpha is half', () => {
+    const logits = logitsOf(without(circle(512, 512, 300), circle(560, 520, 120)));
+    const matte = alphaMatte(logits, geometry, null)!;
+    const { paths, nodeCount } = traceMatte(matte, geometry.imageSizePx, null, { detail: 0.5 });
+    const mask = maskOfLogits(upsampleLogits(logits, geometry));
+    expect(disagreement(renderPaths(paths, geometry.imageSizePx), mask)).toBeLessThan(outlineLength(paths));
+    expect(nodeCount).toBeLessThanOrEqual(16);
+  });
+
+  it.each([0.3, 0.5])('keeps to long straight sides and small round corners, at a detail of %d', (detail) => {
+    const { tolerancePx } = outlineLimits({ detail }, 1);
+    fc.assert(
+      fc.property(roundPolygons, (shape) => {
+        const alpha = Uint8Array.from({ length: 640 ** 2 }, (_, i) => {
+          const distancePx = shape((i % 640) + 0.5, Math.floor(i / 640) + 0.5);
+          return Math.round(255 * Math.min(Math.max(distancePx + 0.5, 0), 1));
+        });
+        const size = { width: 640, height: 640 };
+        const matte = { alpha, imageRect: { x: 0, y: 0, ...size } };
+        const { paths, maxDeviationPx } = traceMatte(matte, size, null, { detail });
+        const points = paths
+          .flatMap(({ data }) => parsePath(data))
+          .flatMap((subpath) => samplePoints(subpath, 60));
+        const furthestPx = Math.max(...points.map(({ x, y }) => Math.abs(shape(x, y))));
+        expect(furthestPx).toBeLessThan(1.5 * tolerancePx);
+        expect(maxDeviationPx).toBeLessThan(1.5 * tolerancePx);
+      }),
+      { numRuns: 15, seed: 20260101, endOnFailure: true },
+    );
+  });
+});
+
 describe('traceMask', () => {
   it('scales with the image, from the size on at which a model pixel is the unit', () => {
     const logits = logitsOf(star(512, 512, 330));
@@ -92,16 +153,5 @@ describe('traceMask', () => {
       (detail) => parsePath(traceMask(logits, geometry, null, { detail }).paths[0]!.data).length,
     );
     expect(islands).toEqual([1, 2]);
-  });
-});
-
-describe('traceMatte', () => {
-  it('follows where alpha is half', () => {
-    const logits = logitsOf(without(circle(512, 512, 300), circle(560, 520, 120)));
-    const matte = alphaMatte(logits, geometry, null)!;
-    const { paths, nodeCount } = traceMatte(matte, geometry.imageSizePx, null, { detail: 0.5 });
-    const mask = maskOfLogits(upsampleLogits(logits, geometry));
-    expect(disagreement(renderPaths(paths, geometry.imageSizePx), mask)).toBeLessThan(outlineLength(paths));
-    expect(nodeCount).toBeLessThanOrEqual(16);
   });
 });

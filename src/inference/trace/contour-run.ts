@@ -18,6 +18,19 @@ export interface ContourRun {
   isClosed: boolean;
 }
 
+/** In long stretches at least every so many samples are looked at: a round corner between straight sides is easily missed. */
+const MAX_STRIDE = 4;
+export const MAX_STEPS = 256;
+
+/**
+ * In how many steps to look at the samples from one to another.
+ * @param usual as many as a stretch takes that is not long
+ */
+export function stepsBetween(from: number, to: number, usual: number): number {
+  const wanted = Math.max(usual, Math.ceil((to - from) / MAX_STRIDE));
+  return Math.min(to - from, wanted, MAX_STEPS);
+}
+
 /** Short runs get finer samples, so that there is something to fit. */
 const MIN_SAMPLES = 12;
 

@@ -1,7 +1,6 @@
-import type { ContourRun } from './contour-run.ts';
+import { MAX_STEPS, stepsBetween, type ContourRun } from './contour-run.ts';
 
-/** Samples that a fit looks at; more change nothing. */
-const MAX_SAMPLES = 12;
+const STEPS = 12;
 const ROUNDS = 3;
 /** What is off by more than this many tolerances after a round stays off. */
 const HOPELESS = 8;
@@ -14,9 +13,9 @@ export interface Handles {
 }
 
 /** Samples from the first one on, and where on the cubic they are nearest to it. */
-const sampleXs = new Float64Array(MAX_SAMPLES);
-const sampleYs = new Float64Array(MAX_SAMPLES);
-const parameters = new Float64Array(MAX_SAMPLES);
+const sampleXs = new Float64Array(MAX_STEPS);
+const sampleYs = new Float64Array(MAX_STEPS);
+const parameters = new Float64Array(MAX_STEPS);
 
 /**
  * The lengths of the two handles with which a cubic from sample `from` to sample `to` fits the samples between best, given
@@ -38,7 +37,7 @@ export function fitHandles(
   const endY = -Math.sin(endDirection);
   const chordX = xs[to]! - xs[from]!;
   const chordY = ys[to]! - ys[from]!;
-  const count = Math.min(to - from, MAX_SAMPLES);
+  const count = stepsBetween(from, to, STEPS);
   for (let k = 1; k < count; k++) {
     const i = from + Math.round(((to - from) * k) / count);
     sampleXs[k] = xs[i]! - xs[from]!;

@@ -41,6 +41,12 @@ const equations: NormalEquations = {
   gradient: new Float64Array(UNKNOWNS),
 };
 const DAMPING = 0.03;
+/**
+ * About how far a step goes at most: nodes and handles by a share of the contour between the nodes, and in radians. Along a
+ * straight contour distances do not hold a node, and it would go anywhere.
+ */
+const MAX_STEP_SHARE = 0.1;
+const MAX_STEP_TURN = 0.3;
 /** Handles stay longer than this share of the chord, and shorter than all of the contour between the nodes. */
 const MIN_HANDLE = 0.04;
 
@@ -62,6 +68,10 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   let cost = 0;
   if (before) cost += measure(run, before, previous!, node, peakWeight, equations, false).cost;
   if (after) cost += measure(run, after, node, next!, peakWeight, equations, true).cost;
+  const beforePx = before ? arcOf(run, before) : Infinity;
+  const afterPx = after ? arcOf(run, after) : Infinity;
+  const nodePx = Math.min(beforePx, afterPx);
+  [nodePx, nodePx, MAX_STEP_TURN / MAX_STEP_SHARE, beforePx, afterPx, beforePx, afterPx].forEach(restrain);
   const isEnd = !before || !after;
   if (isEnd) hold(0, 1);
   const step = solve(equations);
@@ -69,8 +79,7 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   const kept = { ...node };
   const keptOut = previous?.out ?? 0;
   const keptIn = next?.in ?? 0;
-  // A turn of more than this at once is no small step.
-  const turn = Math.min(Math.max(step[2]!, -0.3), 0.3);
+  const turn = Math.min(Math.max(step[2]!, -MAX_STEP_TURN), MAX_STEP_TURN);
   node.x += step[0]!;
   node.y += step[1]!;
   node.direction += turn;
@@ -89,6 +98,11 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   if (next) next.in = keptIn;
 }
 
+/** Adds the square of a step, in its largest, to what is to be least. */
+function restrain(range: number, unknown: number): void {
+  equations.matrix[unknown * UNKNOWNS + unknown]! += (MAX_STEP_SHARE * range) ** -2;
+}
+
 /** Takes unknowns out of the equations. */
 function hold(...unknowns: number[]): void {
   for (const u of unknowns) {
@@ -100,9 +114,12 @@ function hold(...unknowns: number[]): void {
   }
 }
 
+function arcOf({ arcs }: ContourRun, { from, to }: SegmentFit): number {
+  return arcs[to]! - arcs[from]!;
+}
+
 function limitHandles({ run, segments, clip }: RunFit, k: number, a: RunNode, b: RunNode): void {
-  const { from, to } = segments[k]!;
-  const arc = run.arcs[to]! - run.arcs[from]!;
+  const arc = arcOf(run, segments[k]!);
   const chord = Math.hypot(b.x - a.x, b.y - a.y);
   const least = MIN_HANDLE * chord;
   a.out = Math.min(Math.max(a.out, least), 0.8 * arc);

@@ -1,8 +1,7 @@
-import type { ContourRun } from './contour-run.ts';
+import { stepsBetween, type ContourRun } from './contour-run.ts';
 import { samplesBetween, type RunNode } from './run-nodes.ts';
 
-/** Samples of one segment that are looked at. */
-const MAX_SAMPLES = 24;
+const STEPS = 24;
 
 /** One cubic beside the samples that it stands for, with the parameters at which it is nearest to them. */
 export interface SegmentFit {
@@ -14,7 +13,7 @@ export interface SegmentFit {
 
 export function startSegmentFit(run: ContourRun, a: RunNode, b: RunNode): SegmentFit {
   const [from, to] = samplesBetween(run, a, b);
-  const count = Math.max(Math.min(to - from, MAX_SAMPLES), 1);
+  const count = Math.max(stepsBetween(from, to, STEPS), 1);
   const samples = new Int32Array(count + 1);
   const parameters = new Float64Array(count + 1);
   for (let k = 0; k <= count; k++) {
