@@ -15,7 +15,8 @@ import { retouchMatte } from './matte/retouch-matte.ts';
 import type { Network } from './network.ts';
 import type { OpenedImage, OpenedImages } from './opened-images.ts';
 import type { CutoutOptions, EdgePreviewOptions, MatteOptions, TraceOptions } from './segmenter-options.ts';
-import { stageReporter } from './stages.ts';
+import { stageReporter, type Stage } from './stages.ts';
+import { logitUnitPx, outlineEdge, outlineLimits, smoothCellPx } from './trace/outline-detail.ts';
 import { traceMask, traceMatte, type TracedMask } from './trace/trace-mask.ts';
 
 export const DEFAULT_MAX_TILE_SIDE_PX = 4096;
@@ -86,16 +87,13 @@ export class MaskResults {
 
   async tracePaths(imageId: string, logits: Float32Array, options: TraceOptions): Promise<TracedMask> {
     const stage = stageReporter(options);
-    const { logits: clean, geometry } = this.maskOf(imageId, logits);
-    await stage('trace', 0);
-    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE, retouch } = options;
-    const { imageSizePx } = geometry;
-    // Strokes are finer than the grid of the logits: what they leave is traced from its pixels.
-    const painted = retouch && retouchMatte(alphaMatte(clean, geometry, null), retouch, imageSizePx, null);
-    if (painted === null) throw maskEmpty();
-    const traced = painted
-      ? traceMatte(painted, imageSizePx, clipImagePolygon, outline)
-      : traceMask(clean, geometry, clipImagePolygon, outline);
+    const mask = this.maskOf(imageId, logits);
+    await stage(options.edge ? 'refine' : 'trace', 0);
+    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE, edge, retouch } = options;
+    const traced =
+      edge || retouch
+        ? await this.images.withRoomFor(imageId, () => this.traceAlpha(mask, options, stage))
+        : traceMask(mask.logits, mask.geometry, clipImagePolygon, outline);
     if (traced.paths.length === 0) throw maskEmpty();
     await stage('trace', 1);
     return traced;
@@ -110,6 +108,29 @@ export class MaskResults {
   private maskOf(imageId: string, logits: Float32Array): SeenMask & Pick<OpenedImage, 'source'> {
     const { geometry, source } = this.images.image(imageId);
     return { imageId, logits: removeSpecks(logits, sizeInCells(geometry.modelSizePx)), geometry, source };
+  }
+
+  /** A fitted edge and strokes are finer than the grid of the logits: what they leave is traced from its pixels. */
+  private async traceAlpha(
+    mask: SeenMask & Pick<OpenedImage, 'source'>,
+    options: TraceOptions,
+    stage: Stage,
+  ): Promise<TracedMask> {
+    const { clipImagePolygon = null, outline = DEFAULT_OUTLINE, edge, signal } = options;
+    const { imageSizePx } = mask.geometry;
+    // The outline is clipped, which is sharper than clipped alpha.
+    const unclipped = { ...options, clipImagePolygon: null };
+    if (!edge) {
+      const matte = await this.matteOf(mask, null, unclipped);
+      return traceMatte(matte, imageSizePx, clipImagePolygon, outline);
+    }
+    const pixels = await this.images.pixels(mask.source);
+    const view = await this.closeUps.viewOf(mask, () => Promise.resolve(pixels), signal);
+    const limits = outlineLimits(outline, logitUnitPx(view.geometry));
+    const followed = outlineEdge(edge, limits);
+    const matte = await this.matteOf(mask, pixels, { ...unclipped, edge: followed });
+    await stage('trace', 0.8);
+    return traceMatte(matte, imageSizePx, clipImagePolygon, limits, smoothCellPx(followed));
   }
 
   /** @param pixels of the image; needed where the edge is fitted to it */

@@ -48,7 +48,7 @@ export interface CutoutOptions extends MatteOptions {
   maxTileSidePx?: number | undefined;
 }
 
-export interface TraceOptions extends MaskOptions {
+export interface TraceOptions extends MatteOptions {
   /** How many nodes; editable when left out. */
   outline?: OutlineSettings | undefined;
 }

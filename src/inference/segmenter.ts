@@ -203,7 +203,7 @@ export class Segmenter {
    * Closed outlines of a mask.
    * @param logits [256 x 256] of a candidate
    * @returns one compound path, with how many nodes it has and how far it is off
-   * @throws TinyCutError `image-missing`, `mask-empty`, `cancelled`
+   * @throws TinyCutError `image-missing`, `mask-empty`, `out-of-memory`, `cancelled`
    */
   tracePaths(imageId: string, logits: Float32Array, options: TraceOptions = {}): Promise<TracedMask> {
     return this.results.tracePaths(imageId, logits, options);

@@ -28,7 +28,7 @@ export const cutoutRecipeSchema = v.pipe(
     kind: v.picklist(OUTPUT_KINDS),
     /** 0..1, of vectors and masks: few nodes .. exact. */
     outlineDetail: v.pipe(finiteNumber, v.minValue(0), v.maxValue(1)),
-    /** Of cutouts; left out for the mask's own edge. */
+    /** Left out for the mask's own edge. */
     edge: v.optional(edgeSettingsSchema),
     /** Whether the first step asks for what the image is about; it has no points and no box then. */
     isSubject: v.boolean(),

@@ -171,7 +171,7 @@ export const EXACT_DETAIL = 1;
 const outlineFigures = {
   /** Of all paths. */
   nodeCount: wholeNumber,
-  /** Largest distance between the mask's edge and the path, in image pixels, but at corners that were put back. */
+  /** Largest distance between the edge and the path, in image pixels, but at corners that were put back. */
   maxDeviationPx: v.pipe(finiteNumber, v.minValue(0)),
 };
 
@@ -254,7 +254,12 @@ export const ENGINE_CONTRACT = defineContract({
     },
     /** Closed outlines of the mask. Fails with `mask-empty`. */
     tracePaths: {
-      params: v.object({ ...maskParams, outline: outlineSettingsSchema }),
+      params: v.object({
+        ...maskParams,
+        /** As for `makeCutout`. */
+        edge: v.nullable(edgeSettingsSchema),
+        outline: outlineSettingsSchema,
+      }),
       result: v.object({ paths: v.array(imagePathSchema), ...outlineFigures }),
       progress: progressSchema,
     },

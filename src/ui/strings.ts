@@ -229,22 +229,22 @@ export const strings = {
     label: 'Edge & outline',
     fit: {
       label: 'Fit the edge to the image',
-      tip: 'Off: the edge of the mask as it is. In cutouts, and on the picture while this is open',
+      tip: 'Off: the edge of the mask as it is. In results, and on the picture while this is open',
     },
     softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
     shift: {
       label: 'Shift',
-      tip: 'Contract or expand by up to 10 image pixels. For Cutout',
+      tip: 'Contract or expand by up to 10 image pixels',
       value: (shiftPx: number) =>
         shiftPx === 0 ? 'as it is' : `${shiftPx < 0 ? 'contracted' : 'expanded'} by ${Math.abs(shiftPx)} px`,
     },
-    smooth: { label: 'Smooth', tip: 'Takes jags and wisps off the edge. For Cutout' },
+    smooth: { label: 'Smooth', tip: 'Takes jags and wisps off the edge' },
   },
   outline: {
     label: 'Outline',
     tip: 'Few nodes to edit, or exact. For Vector and Mask group',
     figures: (nodeCount: number, maxDeviationPx: number) =>
-      `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the mask.`,
+      `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the edge.`,
   },
   /** A notification: of at most 100 characters. */
   clicksLost:

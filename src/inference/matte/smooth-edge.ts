@@ -4,7 +4,7 @@ import { grown, intersectRects } from './convex-clip.ts';
 import { splitRect } from './split-rect.ts';
 import { steepenedByte } from './steepen.ts';
 
-const MAX_RADIUS_PX = 8;
+export const MAX_SMOOTH_RADIUS_PX = 8;
 const TILE_SIDE_PX = 256;
 /** Width of the ramp that a straight edge ends up with, in pixels. */
 const RAMP_PX = 1.5;
@@ -15,7 +15,7 @@ const RAMP_PX = 1.5;
  * @param smooth 0..1, > 0
  */
 export function smoothEdge(alpha: Uint8Array, { width, height }: Size, smooth: number): void {
-  const radiusPx = Math.max(1, Math.round(smooth * MAX_RADIUS_PX));
+  const radiusPx = smoothRadiusPx(smooth);
   // A straight edge through two equal box blurs is this much flatter in its middle.
   const steepness = (2 * radiusPx + 1) / RAMP_PX;
   const whole = { x: 0, y: 0, width, height };
@@ -37,6 +37,14 @@ export function smoothEdge(alpha: Uint8Array, { width, height }: Size, smooth: n
       }
     }
   }
+}
+
+/**
+ * Of the blur, over twice this and a pixel.
+ * @param smooth 0..1, > 0
+ */
+export function smoothRadiusPx(smooth: number): number {
+  return Math.max(1, Math.round(smooth * MAX_SMOOTH_RADIUS_PX));
 }
 
 /** @returns whether there is any edge in it */

@@ -39,7 +39,7 @@ export interface CutImage {
   predictedIou: number;
   /** Of the outline. */
   nodeCount: number;
-  /** Largest distance of the outline from the mask's edge, in image pixels. */
+  /** Largest distance of the outline from the edge, in image pixels. */
   maxDeviationPx: number;
 }
 
@@ -65,6 +65,7 @@ export async function cutImage(
   const [tile] = await segmenter.makeCutout(imageId, logits, { onProgress, edge, maxTileSidePx: Infinity });
   const { paths, nodeCount, maxDeviationPx } = await segmenter.tracePaths(imageId, logits, {
     onProgress,
+    edge,
     outline,
   });
   const outputs: CutImage['outputs'] = [

@@ -1,7 +1,7 @@
 import { DEFAULT_EDGE, MAX_EDGE_SHIFT_PX, type EdgeSettings } from '../../shared/edge-settings.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 
-/** Options of node:util's parseArgs that shape the edge of a cutout. */
+/** Options of node:util's parseArgs that shape the edge of results. */
 export const EDGE_OPTIONS = {
   'plain-edge': { type: 'boolean' },
   softness: { type: 'string' },
@@ -9,8 +9,8 @@ export const EDGE_OPTIONS = {
   smooth: { type: 'string' },
 } as const;
 
-export const EDGE_HELP = `  --softness s        of the PNGs' edge, which is fitted to the image: from 0, a step of a pixel, to 1, all that may be
-                      hair; 0.5 when left out
+export const EDGE_HELP = `  --softness s        of the edge, which is fitted to the image: from 0, a step of a pixel, to 1, all that may be hair;
+                      0.5 when left out. Not of the SVG
   --shift px          grows the object, or shrinks it when negative, by up to ${MAX_EDGE_SHIFT_PX} whole pixels
   --smooth s          from 0, the edge as it is, to 1, one without jags and wisps; 0 when left out
   --plain-edge        the edge of the mask instead, which does not look at the image`;

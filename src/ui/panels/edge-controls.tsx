@@ -5,7 +5,7 @@ import { Slider } from './slider.tsx';
 
 const SHIFTS = { min: -MAX_EDGE_SHIFT_PX, max: MAX_EDGE_SHIFT_PX, step: 1 };
 
-/** Whether the edges of cutouts follow the image, and how. */
+/** Whether the edges of results follow the image, and how. */
 export function EdgeControls({ workspace }: { workspace: Workspace }) {
   const edge = workspace.edge.value;
   const { fit, softness, shift, smooth } = strings.edge;

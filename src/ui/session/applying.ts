@@ -69,7 +69,7 @@ export type ApplyRequest = {
       recipe: CutoutRecipe | null;
       /** The result that this one takes the place of. */
       replacesNodeId: string | null;
-      /** Of cutouts; null for the mask's own. */
+      /** Null for the mask's own. */
       edge: EdgeSettings | null;
     } & MaskTask)
   | ({
@@ -142,9 +142,10 @@ export class Applying {
   trace(
     task: MaskTask,
     outlineDetail: number,
+    edge: EdgeSettings | null,
     options: MakeOptions = {},
   ): Promise<OutlineFigures & { paths: ImagePath[] }> {
-    const params = { ...imageOf(task), ...maskOf(task), outline: { detail: outlineDetail } };
+    const params = { ...imageOf(task), ...maskOf(task), edge, outline: { detail: outlineDetail } };
     return this.engine.call('tracePaths', params, options);
   }
 
@@ -171,7 +172,7 @@ export class Applying {
       const params = { ...image, ...maskOf(request), edge: request.edge, maxTileSidePx };
       return { kind: 'cutout', tiles: (await this.engine.call('makeCutout', params, options)).tiles };
     }
-    const { paths, ...figures } = await this.trace(request, request.outlineDetail, options);
+    const { paths, ...figures } = await this.trace(request, request.outlineDetail, request.edge, options);
     this.figures = figures;
     return { kind: request.kind, paths };
   }

@@ -204,10 +204,13 @@ export class ImageSession {
   }
 
   /** @throws TinyCutError `mask-empty` when no mask is on show */
-  async traceMask(outlineDetail: number): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
+  async traceMask(
+    outlineDetail: number,
+    edge: EdgeSettings | null,
+  ): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
     const task = this.maskTask.peek();
     if (!task) throw new TinyCutError('mask-empty', strings.apply.noMask);
-    const { paths } = await this.applying.trace(task, outlineDetail);
+    const { paths } = await this.applying.trace(task, outlineDetail, edge);
     return { imageSizePx: task.embedded.imageSizePx, paths };
   }
 

@@ -2,7 +2,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { Size } from '../../shared/affine.ts';
 import type { HandlerContext } from '../../shared/channel.ts';
 import type { Params, Progress, Result } from '../../shared/contract.ts';
-import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
+import { DEFAULT_EDGE, type EdgeSettings } from '../../shared/edge-settings.ts';
 import { EDITABLE_DETAIL } from '../../shared/engine-contract.ts';
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type {
@@ -145,15 +145,20 @@ export class Workspace {
   async traceMask(): Promise<{ imageSizePx: Size; paths: ImagePath[] }> {
     const session = this.session.peek();
     if (!session) throw new TinyCutError('mask-empty', strings.apply.noMask);
-    return session.traceMask(this.outlineDetail.peek());
+    return session.traceMask(this.outlineDetail.peek(), this.edgeOfResults());
   }
 
   async apply(kind: OutputKind): Promise<void> {
     const session = this.session.peek();
     if (!session?.canApply.peek()) return;
     this.lastKind.value = kind;
-    const edge = this.isEdgeFitted.peek() ? this.edge.peek() : null;
-    await this.settleResult(session, session.apply(kind, this.outlineDetail.peek(), edge));
+    const applied = session.apply(kind, this.outlineDetail.peek(), this.edgeOfResults());
+    await this.settleResult(session, applied);
+  }
+
+  /** Null for the mask's own. */
+  private edgeOfResults(): EdgeSettings | null {
+    return this.isEdgeFitted.peek() ? this.edge.peek() : null;
   }
 
   async split(): Promise<void> {
