@@ -13,7 +13,7 @@ import type { MeasureSection } from './section.ts';
 import { readSubjectImages } from './subject-images.ts';
 
 /** No edge can be right where the mask is not. */
-const MIN_MASK_IOU = 0.8;
+export const MIN_MASK_IOU = 0.8;
 const SHEET = { file: 'out/edges.png', count: 24 };
 const NAMES: Record<EdgeMethodName, string> = {
   bilinear: 'bilinear, threshold',

@@ -12,6 +12,7 @@ import { measureOutlines } from './outlines.ts';
 import { resultTable, type ResultFigure } from './result-figures.ts';
 import type { MeasureSection } from './section.ts';
 import { measureSubject } from './subject.ts';
+import { measureVectors } from './vectors.ts';
 
 /** `npm run bench:quality [-- --only SECTION --images N --json FILE]`: what designers keep, beside its peers. */
 
@@ -20,6 +21,7 @@ const SECTIONS: Record<string, MeasureSection> = {
   edges: measureEdges,
   'close-ups': measureCloseUps,
   outlines: measureOutlines,
+  vectors: measureVectors,
   'mask-choice': measureMaskChoice,
   'kept-embedding': measureKeptEmbedding,
 };

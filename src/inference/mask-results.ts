@@ -16,7 +16,7 @@ import type { Network } from './network.ts';
 import type { OpenedImage, OpenedImages } from './opened-images.ts';
 import type { CutoutOptions, EdgePreviewOptions, MatteOptions, TraceOptions } from './segmenter-options.ts';
 import { stageReporter, type Stage } from './stages.ts';
-import { logitUnitPx, outlineEdge, outlineLimits, smoothCellPx } from './trace/outline-detail.ts';
+import { followedEdge } from './trace/followed-edge.ts';
 import { traceMask, traceMatte, type TracedMask } from './trace/trace-mask.ts';
 
 export const DEFAULT_MAX_TILE_SIDE_PX = 4096;
@@ -126,11 +126,10 @@ export class MaskResults {
     }
     const pixels = await this.images.pixels(mask.source);
     const view = await this.closeUps.viewOf(mask, () => Promise.resolve(pixels), signal);
-    const limits = outlineLimits(outline, logitUnitPx(view.geometry));
-    const followed = outlineEdge(edge, limits);
-    const matte = await this.matteOf(mask, pixels, { ...unclipped, edge: followed });
+    const followed = followedEdge(edge, outline, view.geometry);
+    const matte = await this.matteOf(mask, pixels, { ...unclipped, edge: followed.edge });
     await stage('trace', 0.8);
-    return traceMatte(matte, imageSizePx, clipImagePolygon, limits, smoothCellPx(followed));
+    return traceMatte(matte, imageSizePx, clipImagePolygon, followed.limits, followed.cellPx);
   }
 
   /** @param pixels of the image; needed where the edge is fitted to it */

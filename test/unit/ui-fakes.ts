@@ -100,6 +100,7 @@ export class FakeEngine {
   loadError: TinyCutError | null = null;
   placedWith: Float32Array[] = [];
   retouchedWith: (Retouch | undefined)[] = [];
+  edgesWith: (EdgeSettings | null)[] = [];
   readonly previewedEdges: { logits: Float32Array; edge: EdgeSettings; retouch: Retouch | undefined }[] = [];
   /** Those of them that were called off. */
   cancelledPreviewCount = 0;
@@ -175,12 +176,13 @@ export class FakeEngine {
         decodeMs: 1,
       };
     },
-    makeCutout: ({ logits, retouch }) => {
+    makeCutout: ({ logits, edge, retouch }) => {
       const error = this.makeError;
       this.makeError = null;
       if (error) throw error;
       this.placedWith.push(logits);
       this.retouchedWith.push(retouch);
+      this.edgesWith.push(edge);
       return { tiles: [{ png: Uint8Array.of(1), imageRect: { x: 0, y: 0, width: 1, height: 1 } }] };
     },
     previewEdge: async ({ logits, edge, retouch }, { signal }) => {
@@ -191,9 +193,10 @@ export class FakeEngine {
       const alphaRect = { x: 1, y: 1, width: 2, height: 1 };
       return { alpha: Uint8Array.of(255, edge.shiftPx), alphaRect, sizePx: { width: 4, height: 2 } };
     },
-    tracePaths: ({ logits, retouch }) => {
+    tracePaths: ({ logits, edge, retouch }) => {
       this.placedWith.push(logits);
       this.retouchedWith.push(retouch);
+      this.edgesWith.push(edge);
       return {
         paths: [{ windingRule: 'EVENODD', data: 'M 0 0 L 1 0 L 1 1 Z' }],
         nodeCount: 3,

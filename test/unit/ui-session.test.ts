@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import { currentProblem } from '../../src/ui/session/problem.ts';
 import { gate, images, layer, nothing, openWorkspace, settled } from './ui-fakes.ts';
@@ -346,6 +347,20 @@ describe('applying', () => {
       expect(session().applying.state.value.phase).toBe('idle');
     },
   );
+
+  it('gives every kind of result the same edge, and what is copied as a path', async () => {
+    const { session, workspace, engine } = await openWorkspace();
+    session().segmenting.addPoint(A);
+    await settled();
+    const edge = { ...DEFAULT_EDGE, shiftPx: 3 };
+    workspace.edge.value = edge;
+    for (const isFitted of [true, false]) {
+      workspace.isEdgeFitted.value = isFitted;
+      for (const kind of ['cutout', 'vector', 'mask-group'] as const) await workspace.apply(kind);
+      await workspace.traceMask();
+    }
+    expect(engine.edgesWith).toEqual([edge, edge, edge, edge, null, null, null, null]);
+  });
 
   it('stays with the image when the host selects the result, and offers it when it is selected later', async () => {
     const { host, session, workspace } = await openWorkspace();

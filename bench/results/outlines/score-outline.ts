@@ -1,8 +1,10 @@
-import { Resvg } from '@resvg/resvg-js';
 import type { Point, Size } from '../../../src/shared/affine.ts';
 import { maskIou } from '../../quality/mask-iou.ts';
 import type { OutlineMask } from './outline-masks.ts';
 import { nodeCount, pointsAlong, subpathsData, type Subpath } from './path-subpaths.ts';
+import { pathCoverage } from './path-coverage.ts';
+
+const HALF_COVERED = 128;
 
 export interface OutlineScore {
   nodes: number;
@@ -16,7 +18,8 @@ export interface OutlineScore {
 
 export function scoreOutline(subpaths: readonly Subpath[], mask: OutlineMask): OutlineScore {
   const sizePx = mask.geometry.imageSizePx;
-  const drawn = rasterise(subpaths, sizePx);
+  const coverage = pathCoverage(subpathsData(subpaths), sizePx);
+  const drawn = coverage.map((value) => (value >= HALF_COVERED ? 1 : 0));
   const wrong = drawn.reduce((sum, value, pixel) => sum + (value ^ mask.inside[pixel]!), 0);
   const edge = createEdgeIndex(mask.imageLogits, sizePx);
   let maxDeviationPx = 0;
@@ -29,14 +32,6 @@ export function scoreOutline(subpaths: readonly Subpath[], mask: OutlineMask): O
     wrongPerBoundaryPx: wrong / boundaryPixelCount(mask.inside, sizePx),
     maxDeviationPx,
   };
-}
-
-const HALF_COVERED = 128;
-
-function rasterise(subpaths: readonly Subpath[], { width, height }: Size): Uint8Array {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><path fill-rule="evenodd" d="${subpathsData(subpaths)}"/></svg>`;
-  const { pixels } = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
-  return Uint8Array.from({ length: width * height }, (_, i) => (pixels[4 * i + 3]! >= HALF_COVERED ? 1 : 0));
 }
 
 function boundaryPixelCount(inside: Uint8Array, { width, height }: Size): number {

@@ -1,8 +1,6 @@
-import type { EdgeSettings } from '../../shared/edge-settings.ts';
 import type { OutlineSettings } from '../../shared/engine-contract.ts';
 import { CELL_MODEL_PX } from '../../shared/engine-contract.ts';
 import { cellSideInImagePx, type MaskGeometry } from '../matte/mask-geometry.ts';
-import { MAX_SMOOTH_RADIUS_PX, smoothRadiusPx } from '../matte/smooth-edge.ts';
 
 /** What a detail of 0..1 means for one image. */
 export interface OutlineLimits {
@@ -31,18 +29,4 @@ export function outlineLimits({ detail }: OutlineSettings, unitPx: number): Outl
 /** The unit of masks that are logits, in image pixels. */
 export function logitUnitPx(geometry: MaskGeometry): number {
   return Math.max(1, cellSideInImagePx(geometry) / CELL_MODEL_PX);
-}
-
-/** What is finer than about this share of the tolerance is blurred away before an outline is fitted. */
-const SMOOTHING_SHARE = 0.5;
-
-/** A fitted edge for outlines: wisps and jags that are finer than the tolerance would only take nodes. */
-export function outlineEdge(edge: EdgeSettings, { tolerancePx }: OutlineLimits): EdgeSettings {
-  const smooth = Math.min((SMOOTHING_SHARE * tolerancePx) / MAX_SMOOTH_RADIUS_PX, 1);
-  return { ...edge, smooth: Math.max(edge.smooth, smooth) };
-}
-
-/** Side of the smallest thing that is left of a smoothed edge, in image pixels. */
-export function smoothCellPx({ smooth }: EdgeSettings): number {
-  return 2 * smoothRadiusPx(smooth) + 1;
 }

@@ -43,10 +43,6 @@ describe('TinyCut in VS Code', { timeout: TEST_MS }, () => {
     await session.click(ON_FIG, { alt: true });
     await eventually(() => session.checkedMaskSize()).not.toBeNull();
     selectedPercent = await session.selectedPercent();
-    // Outlines, which it is compared with further down, have the edge of the mask.
-    await session.button('Edge & outline').click();
-    await session.ui.getByRole('checkbox', { name: 'Fit the edge to the image' }).uncheck();
-    await session.button('Edge & outline').click();
     await session.apply('cutout');
     await session.inExplorer('bowl.cutout.png').waitFor();
     expect(session.names).toEqual(['bowl.cutout.png', 'bowl.jpg', 'drum.jpg', 'notes.md']);
