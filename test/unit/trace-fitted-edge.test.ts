@@ -46,6 +46,14 @@ describe('the outline of a fitted edge', () => {
     expect(iou(renderPaths(paths, SIZE), truth)).toBeGreaterThan(0.995);
   });
 
+  it('is the same however soft the edge is wished', async () => {
+    const { segmenter, imageId, logits } = await opened(cog(200, 6, 80));
+    const traced = (softness: number) =>
+      segmenter.tracePaths(imageId, logits, { edge: { ...DEFAULT_EDGE, softness } });
+    const [hard, soft] = [await traced(0), await traced(1)];
+    expect(hard).toEqual(soft);
+  });
+
   it('is shifted, clipped and painted over', async () => {
     const truth: Shape = box(300, 200, 700, 600);
     const { segmenter, imageId, logits } = await opened(truth);

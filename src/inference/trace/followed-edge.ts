@@ -1,4 +1,4 @@
-import type { EdgeSettings } from '../../shared/edge-settings.ts';
+import { DEFAULT_EDGE, type EdgeSettings } from '../../shared/edge-settings.ts';
 import type { OutlineSettings } from '../../shared/engine-contract.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
 import { MAX_SMOOTH_RADIUS_PX, smoothRadiusPx } from '../matte/smooth-edge.ts';
@@ -16,7 +16,8 @@ export interface FollowedEdge {
 }
 
 /**
- * Wisps and jags that are finer than the tolerance would only take nodes: the edge is smoothed.
+ * Wisps and jags that are finer than the tolerance would only take nodes: the edge is smoothed. How soft it is wished does not
+ * matter, since an outline is a line.
  * @param geometry of the logits that the edge is fitted from
  */
 export function followedEdge(
@@ -27,5 +28,6 @@ export function followedEdge(
   const limits = outlineLimits(outline, logitUnitPx(geometry));
   const least = Math.min((SMOOTHING_SHARE * limits.tolerancePx) / MAX_SMOOTH_RADIUS_PX, 1);
   const smooth = Math.max(edge.smooth, least);
-  return { edge: { ...edge, smooth }, limits, cellPx: 2 * smoothRadiusPx(smooth) + 1 };
+  const { softness } = DEFAULT_EDGE;
+  return { edge: { ...edge, softness, smooth }, limits, cellPx: 2 * smoothRadiusPx(smooth) + 1 };
 }
