@@ -97,4 +97,32 @@ describe('the demo', () => {
       expect(decode(out('canvas.png')).width).toBeGreaterThan(800);
     },
   );
+
+  it('splits a photo into layers, and pulls them apart', { timeout: 300_000 }, async () => {
+    const { exitCode, stdout } = await demo(resolve('samples/bowl.jpg'), '--everything');
+    expect(exitCode).toBe(0);
+    const [regionCount, layerCount] = /(\d+) regions were found, and (\d+) layers made/
+      .exec(stdout)!
+      .slice(1)
+      .map(Number);
+    expect(layerCount).toBeGreaterThanOrEqual(3);
+    expect(regionCount).toBeGreaterThanOrEqual(layerCount! - 1);
+
+    const { data, width, height, channels } = decode(readFileSync(join(folder, 'out', 'layers.png')));
+    const redPixelsIn = (from: number, to: number) => {
+      let count = 0;
+      for (let y = 0; y < height; y++) {
+        for (let x = Math.round(from * width); x < to * width; x++) {
+          const [r, g, b] = data.subarray((y * width + x) * channels);
+          if (r! > 120 && g! < 70 && b! < 70) count++;
+        }
+      }
+      return count;
+    };
+    // The photo is on the left. The bowl's layer lies tilted on the right, at two thirds of its area, and no one covers much of it.
+    const [whole, tilted] = [redPixelsIn(0, 0.4), redPixelsIn(0.4, 1)];
+    expect(whole).toBeGreaterThan(20_000);
+    expect(tilted / whole).toBeGreaterThan(0.5);
+    expect(tilted / whole).toBeLessThan(0.75);
+  });
 });
