@@ -1,7 +1,7 @@
 import type { Point } from '../../shared/affine.ts';
 import { saddleLogit } from '../mask/saddle.ts';
 import type { ConvexClip } from '../matte/convex-clip.ts';
-import { type ContourGrid } from './contour-grid.ts';
+import type { ContourGrid } from './contour-grid.ts';
 
 /**
  * Marching squares at 0 with linear interpolation: closed polylines around the nodes that are inside, in image
