@@ -68,10 +68,10 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   let cost = 0;
   if (before) cost += measure(run, before, previous!, node, peakWeight, equations, false).cost;
   if (after) cost += measure(run, after, node, next!, peakWeight, equations, true).cost;
-  const beforePx = before ? arcOf(run, before) : Infinity;
-  const afterPx = after ? arcOf(run, after) : Infinity;
-  const nodePx = Math.min(beforePx, afterPx);
-  [nodePx, nodePx, MAX_STEP_TURN / MAX_STEP_SHARE, beforePx, afterPx, beforePx, afterPx].forEach(restrain);
+  const beforeStep = before ? MAX_STEP_SHARE * arcOf(run, before) : Infinity;
+  const afterStep = after ? MAX_STEP_SHARE * arcOf(run, after) : Infinity;
+  const nodeStep = Math.min(beforeStep, afterStep);
+  [nodeStep, nodeStep, MAX_STEP_TURN, beforeStep, afterStep, beforeStep, afterStep].forEach(restrain);
   const isEnd = !before || !after;
   if (isEnd) hold(0, 1);
   const step = solve(equations);
@@ -98,9 +98,9 @@ export function improveNode(fit: RunFit, k: number, peakWeight: number): void {
   if (next) next.in = keptIn;
 }
 
-/** Adds the square of a step, in its largest, to what is to be least. */
-function restrain(range: number, unknown: number): void {
-  equations.matrix[unknown * UNKNOWNS + unknown]! += (MAX_STEP_SHARE * range) ** -2;
+/** Adds the square of an unknown's step, over that of the largest, to what is to be least. */
+function restrain(largestStep: number, unknown: number): void {
+  equations.matrix[unknown * UNKNOWNS + unknown]! += largestStep ** -2;
 }
 
 /** Takes unknowns out of the equations. */
