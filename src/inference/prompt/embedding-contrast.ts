@@ -7,7 +7,7 @@ const EMBEDDING_SIDE = LOGITS_SIDE / CELLS;
 /** How far the ring around a mask reaches, in cells of the embedding: 32 model pixels. */
 const RING_CELLS = 2;
 
-/** Cells of the embedding, weighted by how much of each belongs to something. The weights come to 1. */
+/** Cells of the embedding, and what part of each belongs to something: the parts come to 1. */
 interface Region {
   cells: Uint16Array;
   weights: Float32Array;
