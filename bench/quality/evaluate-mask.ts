@@ -1,6 +1,6 @@
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
-import type { ClickedImage } from '../../src/inference/prompt/click-features.ts';
+import type { CellColours } from '../../src/inference/prompt/cell-colours.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import { defaultMaskIndex } from '../../src/inference/prompt/mask-choice.ts';
 import type { Prompt } from '../../src/shared/engine-contract.ts';
@@ -27,14 +27,14 @@ export const MAX_CLICKS = 20;
 export type Decode = (prompt: Prompt) => Promise<DecoderAnswer>;
 
 /**
- * @param image whose mask it is
+ * @param colours of the image whose mask it is
  * @param decode answers prompts on the image whose mask it is
  * @param simulateClicks whether to click on until the mask fits, which takes up to 20 prompts
  */
 export async function evaluateMask(
   truth: GroundTruth,
   geometry: MaskGeometry,
-  image: ClickedImage,
+  colours: CellColours,
   decode: Decode,
   simulateClicks: boolean,
 ): Promise<MaskScore> {
@@ -43,7 +43,7 @@ export async function evaluateMask(
     Uint8Array.from(upsampleLogits(logits, geometry), (logit) => (logit > 0 ? 1 : 0));
   const shownFirst = (answer: DecoderAnswer, prompt: Prompt) => {
     const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
-    return candidates[defaultMaskIndex(candidates, prompt, geometry, image)]!.logits;
+    return candidates[defaultMaskIndex(candidates, prompt, geometry, colours)]!.logits;
   };
 
   const boxPrompt: Prompt = { points: [], box: boundsOf(truth.inside, sizePx), previousLogits: null };

@@ -41,7 +41,7 @@ async function scoreImage(model: Network, { image, simulateClicks }: QualityJob)
   for (const mask of image.masks) {
     const truth = await readGroundTruth(join(evalFolder, mask.file), mask, geometry.imageSizePx);
     const decode = (prompt: Parameters<Network['decode']>[2]) => model.decode(embedding, geometry, prompt);
-    scores.push(await evaluateMask(truth, geometry, { colours, embedding }, decode, simulateClicks));
+    scores.push(await evaluateMask(truth, geometry, colours, decode, simulateClicks));
   }
   return scores;
 }

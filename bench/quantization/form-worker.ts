@@ -77,10 +77,7 @@ async function studyImage({ form, image, scoreMasks }: StudyJob): Promise<StudyR
         logits.push(answer.logits);
         return answer;
       };
-      return {
-        score: await evaluateMask(truth, geometry, { colours, embedding: of }, decode, false),
-        logits,
-      };
+      return { score: await evaluateMask(truth, geometry, colours, decode, false), logits };
     };
     const wanted = await answersOf(expected);
     const answers = await answersOf(embedding);

@@ -1,6 +1,7 @@
 import type { MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
 import { upsampleLogits } from '../../src/inference/matte/upsample-logits.ts';
-import { CLICK_FEATURES, type ClickedImage } from '../../src/inference/prompt/click-features.ts';
+import type { CellColours } from '../../src/inference/prompt/cell-colours.ts';
+import { CLICK_FEATURES } from '../../src/inference/prompt/click-features.ts';
 import { toMaskCandidates } from '../../src/inference/prompt/mask-candidates.ts';
 import {
   clickedFeatures,
@@ -33,19 +34,19 @@ export async function measureClick(
   click: Click,
   truth: GroundTruth,
   geometry: MaskGeometry,
-  image: ClickedImage,
+  colours: CellColours,
   decode: Decode,
 ): Promise<Omit<ClickSample, 'imageId' | 'category' | 'maskIndex' | 'isCentred'>> {
   const prompt: Prompt = { points: [click], box: null, previousLogits: null };
   const answer = await decode(prompt);
   const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
-  const features = clickedFeatures(candidates, click, geometry, image);
+  const features = clickedFeatures(candidates, click, geometry, colours);
   return {
     ious: candidates.map((candidate) => candidateIou(candidate, truth, geometry)),
     features: features.map((of) => CLICK_FEATURES.map((name) => of[name])),
     areaFractions: candidates.map(({ areaFraction }) => areaFraction),
     predictedToken: singleMaskIndex(candidates, answer.tokenCount),
-    chosenToken: defaultMaskIndex(candidates, prompt, geometry, image),
+    chosenToken: defaultMaskIndex(candidates, prompt, geometry, colours),
   };
 }
 

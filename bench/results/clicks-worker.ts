@@ -35,7 +35,7 @@ async function clickImage(model: Network, image: EvalImage): Promise<ClickSample
     const centre = nextClick(truth, null, geometry.imageSizePx, new Set());
     const elsewhere = offCentreClick(truth.inside, geometry.imageSizePx, imageId + maskIndex);
     for (const click of [centre, elsewhere]) {
-      const measured = await measureClick(click, truth, geometry, { colours, embedding }, decode);
+      const measured = await measureClick(click, truth, geometry, colours, decode);
       samples.push({ imageId, category, maskIndex, isCentred: click === centre, ...measured });
     }
   }

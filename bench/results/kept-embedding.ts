@@ -83,10 +83,7 @@ async function clickBoth(
     for (const embedding of embeddings) {
       const { logits, predictedIous } = await network.decode(embedding, geometry, prompt);
       const candidates = toMaskCandidates(logits, predictedIous, geometry.modelSizePx);
-      answers.push({
-        candidates,
-        chosen: defaultMaskIndex(candidates, prompt, geometry, { colours, embedding }),
-      });
+      answers.push({ candidates, chosen: defaultMaskIndex(candidates, prompt, geometry, colours) });
     }
     const [before, after] = answers as [(typeof answers)[0], (typeof answers)[0]];
     const masksOf = ({ candidates }: typeof before) => candidates.map(({ logits }) => toMask(logits));

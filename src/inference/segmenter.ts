@@ -138,8 +138,7 @@ export class Segmenter {
    */
   async segment(imageId: string, prompt: Prompt, { signal }: RunOptions = {}): Promise<Segmentation> {
     throwIfCancelled(signal);
-    const image = this.images.image(imageId);
-    const { geometry } = image;
+    const { geometry, colours } = this.images.image(imageId);
     const tokens = toPromptTokens(checkPrompt(prompt, geometry.imageSizePx), geometry);
     const answer = await this.images.withRoomFor(imageId, async () => {
       const prepared = await this.images.preparedImage(imageId, signal);
@@ -148,7 +147,7 @@ export class Segmenter {
     const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
     return {
       candidates,
-      defaultIndex: defaultMaskIndex(candidates, prompt, geometry, image),
+      defaultIndex: defaultMaskIndex(candidates, prompt, geometry, colours),
       bySize: indicesBySize(candidates),
       decodeMs: answer.decodeMs,
     };

@@ -53,7 +53,7 @@ export async function* edgeSamples(
         const prompt: Prompt = { points: clicks, box: null, previousLogits: logits };
         const answer = await network.decode(embedding, geometry, prompt);
         const candidates = toMaskCandidates(answer.logits, answer.predictedIous, geometry.modelSizePx);
-        logits = candidates[defaultMaskIndex(candidates, prompt, geometry, { colours, embedding })]!.logits;
+        logits = candidates[defaultMaskIndex(candidates, prompt, geometry, colours)]!.logits;
         predicted = Uint8Array.from(upsampleLogits(logits, geometry), (logit) => (logit > 0 ? 1 : 0));
       }
       const alpha = mask.kind === 'alpha' ? await readGreyValues(join(evalFolder, mask.file), sizePx) : null;

@@ -1,9 +1,8 @@
 import type { Point, Size } from '../../shared/affine.ts';
 import { boundsOf, croppedMask, type BitMask } from '../mask/bit-mask.ts';
 import { squaredDistances } from '../mask/distance-transform.ts';
-import type { CellColours } from './cell-colours.ts';
 import { colourSeparation } from './colour-separation.ts';
-import { embeddingContrast } from './embedding-contrast.ts';
+import type { CellColours } from './cell-colours.ts';
 
 /** What speaks for or against a mask as the answer to one click, apart from what the model says of it. */
 export interface ClickFeatures {
@@ -17,25 +16,9 @@ export interface ClickFeatures {
   agreement: number;
   /** How much the colours on the two sides of the outline differ. */
   separation: number;
-  /** How much the embedding inside differs from that around the mask. */
-  contrast: number;
 }
 
-/** What is known of an image beside the decoder's answers. */
-export interface ClickedImage {
-  colours: CellColours;
-  /** [256 x 64 x 64] */
-  embedding: Float32Array;
-}
-
-export const CLICK_FEATURES = [
-  'centredness',
-  'roundness',
-  'logArea',
-  'agreement',
-  'separation',
-  'contrast',
-] as const;
+export const CLICK_FEATURES = ['centredness', 'roundness', 'logArea', 'agreement', 'separation'] as const;
 
 /** Keeps the logarithm of an empty mask finite. */
 const MIN_AREA_FRACTION = 1e-4;
@@ -49,7 +32,7 @@ export function clickFeatures(
   mask: BitMask,
   single: BitMask,
   clickCell: Point,
-  { colours, embedding }: ClickedImage,
+  colours: CellColours,
 ): ClickFeatures {
   const area = areaOf(mask);
   const { atClick, largest } = borderDistances(mask, clickCell);
@@ -59,7 +42,6 @@ export function clickFeatures(
     logArea: Math.log(area / mask.data.length + MIN_AREA_FRACTION),
     agreement: maskAgreement(mask, single),
     separation: colourSeparation(mask, colours),
-    contrast: embeddingContrast(mask, embedding),
   };
 }
 

@@ -2,7 +2,8 @@ import { CELL_MODEL_PX, type MaskCandidate, type Prompt } from '../../shared/eng
 import { bitMaskOfLogits } from '../mask/bit-mask.ts';
 import { imageSizeCells } from '../mask/image-cells.ts';
 import type { MaskGeometry } from '../matte/mask-geometry.ts';
-import { CLICK_FEATURES, clickFeatures, type ClickedImage, type ClickFeatures } from './click-features.ts';
+import type { CellColours } from './cell-colours.ts';
+import { CLICK_FEATURES, clickFeatures, type ClickFeatures } from './click-features.ts';
 import { toModelPoint } from './prompt-tokens.ts';
 
 /** What of a candidate the choice depends on. Candidates are in the order of their mask tokens, 0..3. */
@@ -17,32 +18,31 @@ const MAX_AMBIGUOUS_PROMPT_TOKENS = 2;
 
 /** Fitted by `npm run bench:quality -- --only mask-choice`, see docs/decisions/mask-choice.md. */
 const FEATURE_WEIGHTS: Readonly<ClickFeatures> = {
-  centredness: 3.74,
-  roundness: 6.16,
-  logArea: 0.474,
-  agreement: 3.47,
-  separation: 0.476,
-  contrast: 5.9,
+  centredness: 4.04,
+  roundness: 9,
+  logArea: 0.669,
+  agreement: 4.33,
+  separation: 0.664,
 };
 
 /**
  * The mask to show first. One click on an object leaves open how much of it is meant, and the model's own rating says
  * little about that: the answer is the candidate that scores best by `clickFeatures`. All else goes by SAM's rule.
  * @param masks the four candidates
- * @param image whose candidates they are
+ * @param colours of the image whose candidates they are
  * @returns index into the candidates; of equals the first
  */
 export function defaultMaskIndex(
   masks: readonly MaskCandidate[],
   prompt: Pick<Prompt, 'points' | 'box'>,
   geometry: MaskGeometry,
-  image: ClickedImage,
+  colours: CellColours,
 ): number {
   const [click, ...others] = prompt.points;
   if (!click || click.label !== 1 || others.length > 0 || prompt.box) {
     return singleMaskIndex(masks, prompt.points.length + (prompt.box ? 2 : 1));
   }
-  const scores = clickedFeatures(masks, click, geometry, image).map(scoreOf);
+  const scores = clickedFeatures(masks, click, geometry, colours).map(scoreOf);
   return AMBIGUOUS_TOKENS[scores.indexOf(Math.max(...scores))]!;
 }
 
@@ -51,13 +51,13 @@ export function clickedFeatures(
   masks: readonly Pick<MaskCandidate, 'logits'>[],
   click: Prompt['points'][number],
   geometry: MaskGeometry,
-  image: ClickedImage,
+  colours: CellColours,
 ): ClickFeatures[] {
   const sizeCells = imageSizeCells(geometry.modelSizePx);
   const modelPoint = toModelPoint(click, geometry);
   const clickCell = { x: modelPoint.x / CELL_MODEL_PX, y: modelPoint.y / CELL_MODEL_PX };
   const [single, ...ambiguous] = masks.map(({ logits }) => bitMaskOfLogits(logits, sizeCells));
-  return ambiguous.map((mask) => clickFeatures(mask, single!, clickCell, image));
+  return ambiguous.map((mask) => clickFeatures(mask, single!, clickCell, colours));
 }
 
 function scoreOf(features: ClickFeatures): number {
