@@ -10,12 +10,14 @@ import type { Colour, ObjectOutput, OutputKind } from '../shared/host-contract.t
 import { cutoutTiles } from './cutout-tiles.ts';
 import type { RgbaImage } from './image-codec.ts';
 import { groupLayers, type LayerGroup } from './layers/group-layers.ts';
-import { layerMatte } from './layers/layer-matte.ts';
+import type { LayerFields } from './layers/layer-fields.ts';
+import { LayerMattes } from './layers/layer-mattes.ts';
 import { layerOutlineLogits, uniteFields } from './layers/layer-outline.ts';
 import type { NestedRegion } from './layers/nest-regions.ts';
 import { forEachCell } from './layers/stack-regions.ts';
 import { uniteMattes } from './layers/unite-mattes.ts';
 import { cellSideInImagePx, sizeInCells, type MaskGeometry } from './matte/mask-geometry.ts';
+import type { Matte } from './matte/matte.ts';
 import type { Stage } from './stages.ts';
 import { logitUnitPx, outlineLimits } from './trace/outline-detail.ts';
 import { traceMask } from './trace/trace-mask.ts';
@@ -28,14 +30,20 @@ export interface LayerTask {
   stage: Stage;
 }
 
+/** How layers of one kind are made: a part for each layer of the stack, and an output of the parts of a group. */
+interface LayerMaker<Part> {
+  part: (fields: LayerFields, labels: Uint8Array) => Part;
+  output: (parts: readonly Part[]) => Promise<ObjectOutput | null>;
+}
+
 /**
- * Makes layers one after the other, so that no two mattes of the size of the image are in memory at once.
+ * Makes layers one after the other, from front to back.
  * @param nested as `nestRegions` gives them
  * @param groups ids of regions, per layer
  * @returns from back to front, the background first
  * @throws TinyCutError `bad-argument` when an id is unknown or named twice, `cancelled`
  */
-export async function makeLayers(
+export function makeLayers(
   nested: readonly NestedRegion[],
   groups: readonly (readonly number[])[],
   pixels: RgbaImage,
@@ -44,18 +52,25 @@ export async function makeLayers(
 ): Promise<MadeLayer[]> {
   checkGroups(nested, groups);
   const { kind, stage } = task;
-  const made: MadeLayer[] = [];
-  let doneCount = 0;
-  for (const group of groupLayers(nested, groups, sizeInCells(geometry.modelSizePx))) {
-    await stage(kind === 'cutout' ? 'write' : 'trace', doneCount++ / (groups.length + 1));
-    const output =
-      kind === 'cutout' ? await cutout(group, pixels, geometry, task) : outline(group, geometry, task);
-    if (output) {
-      made.push({ groupIndex: group.groupIndex, colour: meanColour(group, pixels, geometry), output });
+  const makeAll = async <Part>({ part, output }: LayerMaker<Part>): Promise<MadeLayer[]> => {
+    const made: MadeLayer[] = [];
+    let doneCount = 0;
+    for (const group of groupLayers(nested, groups, sizeInCells(geometry.modelSizePx), part)) {
+      await stage(kind === 'cutout' ? 'write' : 'trace', doneCount++ / (groups.length + 1));
+      const result = await output(group.parts);
+      if (!result) continue;
+      made.push({
+        groupIndex: group.groupIndex,
+        colour: meanColour(group, pixels, geometry),
+        output: result,
+      });
     }
-  }
-  await stage('write', 1);
-  return made.reverse();
+    await stage('write', 1);
+    return made.reverse();
+  };
+  return kind === 'cutout'
+    ? makeAll(cutoutMaker(pixels, geometry, task))
+    : makeAll(outlineMaker(kind, geometry, task));
 }
 
 function checkGroups(nested: readonly NestedRegion[], groups: readonly (readonly number[])[]): void {
@@ -65,38 +80,49 @@ function checkGroups(nested: readonly NestedRegion[], groups: readonly (readonly
   throw new TinyCutError('bad-argument', 'A layer is named twice, or is none of this image.');
 }
 
-async function cutout(
-  { members, labels }: LayerGroup,
+function cutoutMaker(
   pixels: RgbaImage,
   geometry: MaskGeometry,
   { clipImagePolygon, maxTileSidePx }: LayerTask,
-): Promise<ObjectOutput | null> {
-  const mattes = members.flatMap((fields) => layerMatte(fields, labels, geometry, clipImagePolygon) ?? []);
-  const matte = uniteMattes(mattes);
-  if (!matte) return null;
-  const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, 'image');
-  return tiles.length > 0 ? { kind: 'cutout', tiles } : null;
+): LayerMaker<Matte | null> {
+  const mattes = new LayerMattes(pixels, geometry, clipImagePolygon);
+  return {
+    part: (fields, labels) => mattes.next(fields, labels),
+    output: async (parts) => {
+      const matte = uniteMattes(parts.filter((part) => part !== null));
+      if (!matte) return null;
+      const tiles = await cutoutTiles(pixels, matte, maxTileSidePx, 'image');
+      return tiles.length > 0 ? { kind: 'cutout', tiles } : null;
+    },
+  };
 }
 
-function outline(
-  { members }: LayerGroup,
+function outlineMaker(
+  kind: Exclude<OutputKind, 'cutout'>,
   geometry: MaskGeometry,
-  { kind, clipImagePolygon, outline: settings }: LayerTask,
-): ObjectOutput | null {
+  { clipImagePolygon, outline }: LayerTask,
+): LayerMaker<Float32Array> {
   const sizeCells = sizeInCells(geometry.modelSizePx);
-  const limits = outlineLimits(settings, logitUnitPx(geometry));
+  const limits = outlineLimits(outline, logitUnitPx(geometry));
   // Two outlines may each be off by the tolerance, and are drawn with an edge of a pixel.
   const underlapCells = Math.ceil((2 * limits.tolerancePx + 1) / cellSideInImagePx(geometry));
-  const logits = uniteFields(members.map((fields) => layerOutlineLogits(fields, underlapCells, sizeCells)));
-  const { paths } = traceMask(logits, geometry, clipImagePolygon, limits);
-  if (paths.length === 0) return null;
-  return kind === 'vector' ? { kind, paths } : { kind: 'mask-group', paths };
+  return {
+    part: (fields) => layerOutlineLogits(fields, underlapCells, sizeCells),
+    output: (parts) => {
+      const { paths } = traceMask(uniteFields(parts), geometry, clipImagePolygon, limits);
+      return Promise.resolve(paths.length > 0 ? { kind, paths } : null);
+    },
+  };
 }
 
 /** Of the pixels in the middle of the layer's cells, which are enough for a mean. */
-function meanColour({ members, labels }: LayerGroup, pixels: RgbaImage, geometry: MaskGeometry): Colour {
+function meanColour(
+  { ownLabels, labels }: LayerGroup<unknown>,
+  pixels: RgbaImage,
+  geometry: MaskGeometry,
+): Colour {
   const { imageSizePx, modelSizePx } = geometry;
-  const own = new Set(members.map(({ label }) => label));
+  const own = new Set(ownLabels);
   const sums = [0, 0, 0];
   let weight = 0;
   const toPixel = (cell: number, imageSidePx: number, modelSidePx: number): number =>

@@ -1,5 +1,6 @@
+import type { RgbaImage } from '../../src/inference/image-codec.ts';
 import { groupLayers } from '../../src/inference/layers/group-layers.ts';
-import { layerMatte } from '../../src/inference/layers/layer-matte.ts';
+import { LayerMattes } from '../../src/inference/layers/layer-mattes.ts';
 import type { NestedRegion, RegionMask } from '../../src/inference/layers/nest-regions.ts';
 import { uniteMattes } from '../../src/inference/layers/unite-mattes.ts';
 import { sizeInCells, type MaskGeometry } from '../../src/inference/matte/mask-geometry.ts';
@@ -11,15 +12,23 @@ export function regionOf(shape: Shape, predictedIou = 0.9): RegionMask {
   return { logits: logitsOf(shape), predictedIou, stabilityScore: 1 };
 }
 
+/** In which no edge shows, so that those of the masks stay. */
+export function greyPicture({ width, height }: Size): RgbaImage {
+  return { width, height, data: new Uint8Array(width * height * 4).fill(128) };
+}
+
 /** The mattes of some groups, from front to back. */
 export function mattesOf(
   nested: readonly NestedRegion[],
   groups: readonly (readonly number[])[],
   geometry: MaskGeometry,
+  pixels = greyPicture(geometry.imageSizePx),
 ): { groupIndex: number | null; matte: Matte }[] {
   const sizeCells = sizeInCells(geometry.modelSizePx);
-  return [...groupLayers(nested, groups, sizeCells)].flatMap(({ groupIndex, members, labels }) => {
-    const matte = uniteMattes(members.flatMap((fields) => layerMatte(fields, labels, geometry, null) ?? []));
+  const mattes = new LayerMattes(pixels, geometry, null);
+  const layers = groupLayers(nested, groups, sizeCells, (fields, labels) => mattes.next(fields, labels));
+  return [...layers].flatMap(({ groupIndex, parts }) => {
+    const matte = uniteMattes(parts.filter((part) => part !== null));
     return matte ? [{ groupIndex, matte }] : [];
   });
 }

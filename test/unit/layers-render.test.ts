@@ -127,10 +127,12 @@ describe('the outlines of a picture', () => {
         const nested = nestBlobs(blobs, geometry);
         const ids = nested.map(({ id }) => id);
         for (const groups of [ids.map((id) => [id]), grouped(ids, seed)]) {
-          const paths = [...groupLayers(nested, groups, sizeCells)].flatMap(({ members }) => {
-            const fields = members.map((member) => layerOutlineLogits(member, 1, sizeCells));
-            return tracePaths(uniteFields(fields), geometry, null, 0.5);
-          });
+          const layers = groupLayers(nested, groups, sizeCells, (fields) =>
+            layerOutlineLogits(fields, 1, sizeCells),
+          );
+          const paths = [...layers].flatMap(({ parts }) =>
+            tracePaths(uniteFields(parts), geometry, null, 0.5),
+          );
           const coverage = renderPaths(paths, geometry.imageSizePx);
           // Two antialiased edges, each of which may miss by the tolerance, and crumbs that are too small to trace.
           const open = coverage.filter((share) => share < 250).length;

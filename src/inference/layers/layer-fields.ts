@@ -1,6 +1,7 @@
 import type { Size } from '../../shared/affine.ts';
 import { LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { forEachCell, type LayerStack } from './stack-regions.ts';
+import { widened } from './widened.ts';
 
 /** Logit where no layer is near. */
 const NOTHING_LOGIT = -32;
@@ -78,18 +79,11 @@ export function cellsNear(
   reachCells: number,
   isMeant: (cell: number) => boolean,
 ): Uint8Array {
-  const near = new Uint8Array(LOGITS_SIDE * LOGITS_SIDE);
+  const meant = new Uint8Array(LOGITS_SIDE * LOGITS_SIDE);
   forEachCell(sizeCells, (cell) => {
-    if (!isMeant(cell)) return;
-    const x = cell % LOGITS_SIDE;
-    const y = (cell - x) / LOGITS_SIDE;
-    const left = Math.max(x - reachCells, 0);
-    const right = Math.min(x + reachCells, sizeCells.width - 1);
-    for (let v = Math.max(y - reachCells, 0); v <= Math.min(y + reachCells, sizeCells.height - 1); v++) {
-      near.fill(1, v * LOGITS_SIDE + left, v * LOGITS_SIDE + right + 1);
-    }
+    if (isMeant(cell)) meant[cell] = 1;
   });
-  return near;
+  return widened(meant, { width: LOGITS_SIDE, height: LOGITS_SIDE }, reachCells);
 }
 
 /** The field where a mask of cells is set, and outside elsewhere. */

@@ -22,6 +22,9 @@ export const FITS = {
   hardening: { least: 0.3, most: 0.8, steepness: 4 },
 };
 
+/** How far away a cell has an influence on a fit: windows of windows. */
+export const FIT_REACH_CELLS = 2 * FITS.radiiCells.reduce((sum, radius) => sum + radius, 0);
+
 /** Side of the tiles in working pixels, without what they see around them. */
 const TILE_WORKING_PX = 160;
 

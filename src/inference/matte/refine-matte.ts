@@ -6,7 +6,7 @@ import { clipAlpha } from './clip-alpha.ts';
 import { createConvexClip, grown, intersectRects, wholePixels } from './convex-clip.ts';
 import { edgeBand } from './edge-band.ts';
 import { createModelEvaluator } from './evaluate-model.ts';
-import { blendedAlpha, inBand, steepened, hardeningOf, TileFitter } from './fit-tile.ts';
+import { blendedAlpha, inBand, steepened, hardeningOf, TileFitter, type MaskCells } from './fit-tile.ts';
 import { createLogitSampler, pixelCentres } from './logit-sampler.ts';
 import { cellSideInImagePx, type MaskGeometry } from './mask-geometry.ts';
 import type { Matte } from './matte.ts';
@@ -42,6 +42,19 @@ export function refineMatte(
   if (!bounds) return null;
 
   const rect = wholePixels(bounds);
+  const alpha = fittedAlpha(cells, pixels, rect);
+  shapeEdge(alpha, rect, edge);
+  if (clip) clipAlpha(alpha, rect, clip);
+  return trimAlpha({ alpha, imageRect: rect });
+}
+
+/**
+ * Alpha of a part of an image, fitted where the band says so and plain elsewhere, without crumbs.
+ * @param rect whole image pixels
+ * @returns 0..255 [height x width] of the rect
+ */
+export function fittedAlpha(cells: MaskCells, pixels: RgbaPixels, rect: Rect): Uint8Array {
+  const { logits, geometry } = cells;
   const alpha = new Uint8Array(rect.width * rect.height);
   copyPlain(alphaMatte(logits, geometry, null), alpha, rect);
   const fitter = new TileFitter(pixels, cells);
@@ -53,9 +66,7 @@ export function refineMatte(
     });
   }
   removeCrumbs(alpha, rect, cellSideInImagePx(geometry));
-  shapeEdge(alpha, rect, edge);
-  if (clip) clipAlpha(alpha, rect, clip);
-  return trimAlpha({ alpha, imageRect: rect });
+  return alpha;
 }
 
 /** @param alpha of `rect`, which may be smaller or larger than the matte's */
