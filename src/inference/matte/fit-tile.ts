@@ -26,7 +26,7 @@ export const FITS = {
 export const FIT_REACH_CELLS = 2 * FITS.radiiCells.reduce((sum, radius) => sum + radius, 0);
 
 /** Side of the tiles in working pixels, without what they see around them. */
-const TILE_WORKING_PX = 160;
+const TILE_WORKING_PX = 256;
 
 /** What is known of a mask per cell, [256 x 256] each. */
 export interface MaskCells {

@@ -8,11 +8,11 @@ export interface RgbaPixels extends Size {
 }
 
 /** Finer than this the logits say nothing: larger images are fitted at a fraction of their size. */
-const MIN_CELL_WORKING_PX = 4;
+const MIN_CELL_WORKING_PX = 3;
 
-/** Side of a working pixel in image pixels, whole: a cell of the logits is at least four working pixels wide. */
+/** Side of a working pixel in image pixels: a cell of the logits is three working pixels wide, or fewer where it has fewer. */
 export function workingScale(geometry: MaskGeometry): number {
-  return Math.max(1, Math.floor(cellSideInImagePx(geometry) / MIN_CELL_WORKING_PX));
+  return Math.max(1, cellSideInImagePx(geometry) / MIN_CELL_WORKING_PX);
 }
 
 export function workingSize({ width, height }: Size, scale: number): Size {
@@ -22,29 +22,55 @@ export function workingSize({ width, height }: Size, scale: number): Size {
 /**
  * The colours of a part of an image, averaged over working pixels.
  * @param workingRect whole working pixels inside of the image
+ * @param scale >= 1, image pixels to a working pixel
  * @param planes receives 0..1, [workingRect.height x workingRect.width]
  */
 export function readColours(image: RgbaPixels, workingRect: Rect, scale: number, planes: ColourPlanes): void {
   const { data, width, height } = image;
+  const columns = spans(workingRect.x, workingRect.width, scale, width);
   let i = 0;
-  for (let y = 0; y < workingRect.height; y++) {
-    const top = (workingRect.y + y) * scale;
-    const bottom = Math.min(top + scale, height);
-    for (let x = 0; x < workingRect.width; x++, i++) {
-      const left = (workingRect.x + x) * scale;
-      const right = Math.min(left + scale, width);
+  for (const row of spans(workingRect.y, workingRect.height, scale, height)) {
+    for (const column of columns) {
       let [r, g, b] = [0, 0, 0];
-      for (let py = top; py < bottom; py++) {
-        for (let at = (py * width + left) * 4, end = (py * width + right) * 4; at < end; at += 4) {
-          r += data[at]!;
-          g += data[at + 1]!;
-          b += data[at + 2]!;
+      for (let y = row.first; y < row.end; y++) {
+        const rowShare = y === row.first ? row.firstShare : y === row.end - 1 ? row.lastShare : 1;
+        for (let x = column.first, at = (y * width + x) * 4; x < column.end; x++, at += 4) {
+          const share =
+            rowShare * (x === column.first ? column.firstShare : x === column.end - 1 ? column.lastShare : 1);
+          r += share * data[at]!;
+          g += share * data[at + 1]!;
+          b += share * data[at + 2]!;
         }
       }
-      const share = 1 / (255 * (bottom - top) * (right - left));
+      const share = 1 / (255 * row.length * column.length);
       planes.r[i] = r * share;
       planes.g[i] = g * share;
-      planes.b[i] = b * share;
+      planes.b[i++] = b * share;
     }
   }
+}
+
+/** Image pixels below a working pixel, and how much of the first and of the last of them. */
+interface Span {
+  first: number;
+  end: number;
+  firstShare: number;
+  lastShare: number;
+  length: number;
+}
+
+function spans(start: number, count: number, scale: number, sidePx: number): Span[] {
+  return Array.from({ length: count }, (_, n) => {
+    const from = (start + n) * scale;
+    const to = Math.min((start + n + 1) * scale, sidePx);
+    const first = Math.floor(from);
+    const end = Math.ceil(to);
+    return {
+      first,
+      end,
+      firstShare: Math.min(first + 1, to) - from,
+      lastShare: to - (end - 1),
+      length: to - from,
+    };
+  });
 }
