@@ -1,5 +1,5 @@
-import type { Point, Rect } from '../../shared/affine.ts';
-import { DEFAULT_EDGE } from '../../shared/edge-settings.ts';
+import type { Point, Rect, Size } from '../../shared/affine.ts';
+import { DEFAULT_EDGE, type EdgeSettings } from '../../shared/edge-settings.ts';
 import { CELL_MODEL_PX, LOGITS_SIDE } from '../../shared/engine-contract.ts';
 import { rectOfCells } from '../matte/cell-rects.ts';
 import { clipAlpha } from '../matte/clip-alpha.ts';
@@ -9,6 +9,7 @@ import { FIT_REACH_CELLS } from '../matte/fit-tile.ts';
 import { cellSideInImagePx, sizeInCells, type MaskGeometry } from '../matte/mask-geometry.ts';
 import type { Matte } from '../matte/matte.ts';
 import { fittedAlpha } from '../matte/refine-matte.ts';
+import { removeCrumbs } from '../matte/remove-crumbs.ts';
 import { shapeEdge } from '../matte/shape-edge.ts';
 import { trimAlpha } from '../matte/trim-alpha.ts';
 import type { RgbaPixels } from '../matte/working-scale.ts';
@@ -21,8 +22,10 @@ import { widened } from './widened.ts';
  */
 const UNDERLAP_MODEL_PX = 1.5;
 const MIN_UNDERLAP_PX = 2;
+/** Harder than that of a cutout, whose colours are those of the object alone: those of a layer are the image's, up to its edge. */
+const LAYER_EDGE: EdgeSettings = { ...DEFAULT_EDGE, softness: 0.4 };
 /** Less alpha than this is only the noise of an edge that belongs to others: nothing goes on below it. */
-const MIN_ADDED_ALPHA = 32;
+const MIN_ADDED_ALPHA = 96;
 
 /**
  * Full-resolution alpha of the layers of a stack, from front to back, with edges that are fitted to the image. Below the edges of
@@ -90,7 +93,8 @@ export class LayerMattes {
     const rect = wholePixels(bounds);
     const ownBand = band.map((value, cell) => value * near[cell]!);
     const alpha = fittedAlpha({ logits, band: ownBand, geometry }, pixels, rect);
-    shapeEdge(alpha, rect, DEFAULT_EDGE);
+    fillPinholes(alpha, rect, cellSideInImagePx(geometry));
+    shapeEdge(alpha, rect, LAYER_EDGE);
     hideCells(alpha, rect, shown, geometry);
     if (clip) clipAlpha(alpha, rect, clip);
     return trimAlpha({ alpha, imageRect: rect });
@@ -144,6 +148,13 @@ function influenceCells({ modelSizePx, imageSizePx }: MaskGeometry): number {
   const cells = sizeInCells(modelSizePx);
   const cellsPerPx = Math.max(cells.width / imageSizePx.width, cells.height / imageSizePx.height);
   return 1 + Math.ceil(cellsPerPx);
+}
+
+/** What shows through a layer in specks would be crumbs of the layers below it. */
+function fillPinholes(alpha: Uint8Array, size: Size, cellPx: number): void {
+  for (let i = 0; i < alpha.length; i++) alpha[i] = 255 - alpha[i]!;
+  removeCrumbs(alpha, size, cellPx);
+  for (let i = 0; i < alpha.length; i++) alpha[i] = 255 - alpha[i]!;
 }
 
 /** @param alpha of the rect; becomes 0 where a pixel's middle lies in a cell that is not shown */
