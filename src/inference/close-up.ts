@@ -60,7 +60,8 @@ export class CloseUps {
     if (!imageRect) return wholeView(mask.logits, mask.geometry);
     const view =
       (await this.lookAt(mask, imageRect, await pixels(), signal)) ?? wholeView(mask.logits, mask.geometry);
-    this.newest = { mask, view };
+    // A copy: the caller may use the array again.
+    this.newest = { mask: { ...mask, logits: mask.logits.slice() }, view };
     return view;
   }
 

@@ -1,5 +1,6 @@
 import { encode } from 'fast-png';
 import type { Rect } from '../shared/affine.ts';
+import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile } from '../shared/host-contract.ts';
 import type { RgbaImage } from './image-codec.ts';
 import { writeForegroundColours } from './matte/foreground-colours.ts';
@@ -48,7 +49,9 @@ export function cutoutPng(
 
 /**
  * The image under the matte, in tiles; those in which nothing is visible are left out.
+ * @param maxTileSidePx >= 1
  * @param onTile awaited before each tile with the share of them that is done, 0..1
+ * @throws TinyCutError `bad-argument`
  */
 export async function cutoutTiles(
   image: RgbaImage,
@@ -57,6 +60,12 @@ export async function cutoutTiles(
   edgeColours: EdgeColours,
   onTile?: (fraction: number) => Promise<void>,
 ): Promise<CutoutTile[]> {
+  if (!(maxTileSidePx >= 1)) {
+    throw new TinyCutError(
+      'bad-argument',
+      `A tile must have a side of at least 1 pixel, not ${maxTileSidePx}.`,
+    );
+  }
   const rects = splitRect(matte.imageRect, maxTileSidePx);
   const tiles: CutoutTile[] = [];
   for (const [i, imageRect] of rects.entries()) {

@@ -1,7 +1,7 @@
 import type { Size } from '../shared/affine.ts';
 import { TinyCutError, toTinyCutError } from '../shared/errors.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
-import { readImageHeader } from '../shared/image-header.ts';
+import { readImageHeader, requirePossible } from '../shared/image-header.ts';
 
 /**
  * Checks an image file by its header and decodes it.
@@ -27,6 +27,24 @@ export async function decodeImageFile(file: Uint8Array, codec: ImageCodec): Prom
       `This ${format.toUpperCase()} image is damaged and cannot be decoded (${toTinyCutError(thrown).message}). Export it again.`,
     );
   }
+}
+
+/**
+ * Checks pixels that the caller has decoded.
+ * @throws TinyCutError `bad-argument` when there are not four bytes to each pixel, `image-too-large`, `image-unreadable` when
+ *   every pixel is transparent
+ */
+export function checkPixels(image: RgbaImage): RgbaImage {
+  const { width, height, data } = image;
+  const isWhole = [width, height].every((side) => Number.isInteger(side) && side >= 1);
+  if (!isWhole || data.length !== 4 * width * height) {
+    throw new TinyCutError(
+      'bad-argument',
+      `An image of ${width} x ${height} pixels needs four bytes for each, RGBA; it has ${data.length} bytes.`,
+    );
+  }
+  requirePossible({ width, height });
+  return requireVisible(image);
 }
 
 /**

@@ -23,6 +23,8 @@ export interface EdgePreviewRequest {
   maxSidePx: number;
 }
 
+/** A part begins at a multiple of so many pixels, which is a whole pixel of its copy, too: close-up.ts. */
+const MAX_PART_SHRINKAGE = 16;
 /** Of the whole image at the scale of a part's copy, in `maxSidePx`: strokes may be anywhere in it. */
 const MAX_WHOLE_SIDES = 4;
 
@@ -32,7 +34,7 @@ const MAX_WHOLE_SIDES = 4;
  */
 export class EdgePreviewer {
   private copy: { imageId: string; imageRect: Rect; scale: number; image: RgbaPixels } | null = null;
-  private fitted: { logits: Float32Array; alpha: Uint8Array } | null = null;
+  private fitted: { image: RgbaPixels; logits: Float32Array; alpha: Uint8Array } | null = null;
 
   /**
    * @param pixels decodes the image
@@ -70,18 +72,20 @@ export class EdgePreviewer {
     const isKept = copy?.imageId === imageId && copy.scale === scale && isSameRect(copy.imageRect, imageRect);
     if (isKept) return copy.image;
     const image = shrunkCopy(cropPixels(await pixels(), imageRect), scale);
-    this.fitted = null;
     this.copy = { imageId, imageRect, scale, image };
     return image;
   }
 
   /** @returns alpha of the whole copy */
   private fit({ logits, geometry }: MaskView, image: RgbaPixels): Uint8Array {
-    if (this.fitted?.logits.every((logit, i) => logit === logits[i])) return this.fitted.alpha;
+    const { fitted } = this;
+    if (fitted?.image === image && fitted.logits.every((logit, i) => logit === logits[i]))
+      return fitted.alpha;
     const { width, height } = image;
     const ofCopy = { ...geometry, imageSizePx: { width, height } };
     const alpha = wholeAlpha(refineMatte(logits, ofCopy, image, null, AS_FITTED), image);
-    this.fitted = { logits, alpha };
+    // A copy: the caller may use the array again.
+    this.fitted = { image, logits: logits.slice(), alpha };
     return alpha;
   }
 }
@@ -91,7 +95,7 @@ function previewScale(part: Rect, whole: Size, maxSidePx: number): number {
   const wholePx = longerSide(whole);
   if (part.width === whole.width && part.height === whole.height) return Math.min(maxSidePx / wholePx, 1);
   const shrinkage = Math.max(longerSide(part), wholePx / MAX_WHOLE_SIDES) / maxSidePx;
-  return 2 ** -Math.max(Math.ceil(Math.log2(shrinkage)), 0);
+  return Math.max(2 ** -Math.max(Math.ceil(Math.log2(shrinkage)), 0), 1 / MAX_PART_SHRINKAGE);
 }
 
 const longerSide = ({ width, height }: Size) => Math.max(width, height);

@@ -8,7 +8,7 @@ import { EdgePreviewer } from './edge-preview.ts';
 import type { RgbaImage } from './image-codec.ts';
 import { removeSpecks } from './mask/remove-specks.ts';
 import { alphaMatte } from './matte/alpha-matte.ts';
-import { sizeInCells } from './matte/mask-geometry.ts';
+import { cellSideInImagePx, sizeInCells } from './matte/mask-geometry.ts';
 import { refineView } from './matte/mask-view.ts';
 import type { Matte } from './matte/matte.ts';
 import { retouchMatte } from './matte/retouch-matte.ts';
@@ -17,6 +17,7 @@ import type { OpenedImage, OpenedImages } from './opened-images.ts';
 import type { CutoutOptions, EdgePreviewOptions, MatteOptions, TraceOptions } from './segmenter-options.ts';
 import { stageReporter, type Stage } from './stages.ts';
 import { followedEdge } from './trace/followed-edge.ts';
+import { logitUnitPx, outlineLimits } from './trace/outline-detail.ts';
 import { traceMask, traceMatte, type TracedMask } from './trace/trace-mask.ts';
 
 export const DEFAULT_MAX_TILE_SIDE_PX = 4096;
@@ -122,7 +123,9 @@ export class MaskResults {
     const unclipped = { ...options, clipImagePolygon: null };
     if (!edge) {
       const matte = await this.matteOf(mask, null, unclipped);
-      return traceMatte(matte, imageSizePx, clipImagePolygon, outline);
+      // As finely as the mask itself is traced: a stroke changes the outline where it is, and nowhere else.
+      const limits = outlineLimits(outline, logitUnitPx(mask.geometry));
+      return traceMatte(matte, imageSizePx, clipImagePolygon, limits, cellSideInImagePx(mask.geometry));
     }
     const pixels = await this.images.pixels(mask.source);
     const view = await this.closeUps.viewOf(mask, () => Promise.resolve(pixels), signal);

@@ -2,7 +2,7 @@ import type { CancelSignal } from '../shared/cancellation.ts';
 import type { EmbeddedImage } from '../shared/engine-contract.ts';
 import { TinyCutError } from '../shared/errors.ts';
 import { contentHash } from './content-hash.ts';
-import { decodeImageFile } from './decode-image.ts';
+import { checkPixels, decodeImageFile } from './decode-image.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { keepEmbedding, restoreEmbedding, type EmbeddingKey } from './kept-embedding.ts';
 import type { NestedRegion } from './layers/nest-regions.ts';
@@ -69,6 +69,7 @@ export class OpenedImages {
   async embed(image: Uint8Array | RgbaImage, options: EmbedOptions): Promise<EmbeddedImage> {
     const stage = stageReporter(options);
     await stage('decode', 0);
+    if (!(image instanceof Uint8Array)) checkPixels(image);
     const imageId = contentHash(image);
     const kept = this.images.get(imageId);
     if (kept) return { imageId, ...kept.geometry, fromCache: true };

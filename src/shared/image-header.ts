@@ -42,15 +42,19 @@ export function readImageHeader(file: Uint8Array): ImageHeader {
     );
   }
   const { width, height } = size;
-  if (width * height > MAX_IMAGE_PIXELS) {
-    throw new TinyCutError(
-      'image-too-large',
-      `The image has ${width} x ${height} pixels; at most ${MAX_IMAGE_PIXELS / 1e6} million are possible. Scale it down first.`,
-    );
-  }
+  requirePossible({ width, height });
   const { orientation = 1 } = size;
   const isKnown = orientation >= 1 && orientation <= 8;
   return { format, storedSizePx: { width, height }, orientation: isKnown ? orientation : 1 };
+}
+
+/** @throws TinyCutError `image-too-large` */
+export function requirePossible({ width, height }: Size): void {
+  if (width * height <= MAX_IMAGE_PIXELS) return;
+  throw new TinyCutError(
+    'image-too-large',
+    `The image has ${width} x ${height} pixels; at most ${MAX_IMAGE_PIXELS / 1e6} million are possible. Scale it down first.`,
+  );
 }
 
 /** The header readers throw on short files, in several ways that tell nothing more. */

@@ -89,6 +89,35 @@ describe('the preview of an edge', () => {
     expect(decodeCount).toBe(2);
   });
 
+  it('is right for each of two sizes that are asked for at once', async () => {
+    const sizes = [400, 200];
+    const ofSize = (previewer: EdgePreviewer, maxSidePx: number) =>
+      previewer.preview({ ...request(DEFAULT_EDGE), maxSidePx }, () => Promise.resolve(PICTURE));
+    const atOnce = new EdgePreviewer();
+    const together = await Promise.all(sizes.map((side) => ofSize(atOnce, side)));
+    const alone = await Promise.all(sizes.map((side) => ofSize(new EdgePreviewer(), side)));
+    expect(together).toEqual(alone);
+  });
+
+  it('sees that the logits of an array have changed', async () => {
+    const previewer = new EdgePreviewer();
+    const changing = { ...request(DEFAULT_EDGE), view: wholeView(LOGITS.slice(), GEOMETRY) };
+    const pixels = () => Promise.resolve(PICTURE);
+    const before = await previewer.preview(changing, pixels);
+    changing.view.logits.fill(-5, 0, 100 * 256);
+    const after = await previewer.preview(changing, pixels);
+    expect(after.matte!.imageRect.height).toBeLessThan(0.8 * before.matte!.imageRect.height);
+  });
+
+  it('is no smaller than a sixteenth of a part, which begins at a whole pixel then', async () => {
+    const imageRect = { x: 304, y: 208, width: 600, height: 500 };
+    const geometry = geometryOf(imageRect.width, imageRect.height);
+    const view = { imageRect, geometry, logits: logitsOf(circle(500, 400, 200)) };
+    const part = { ...request(DEFAULT_EDGE), view, maxSidePx: 8 };
+    const { matte } = await new EdgePreviewer().preview(part, () => Promise.resolve(PICTURE));
+    expect(matte!.imageRect.width).toBeGreaterThan(10);
+  });
+
   it('is none of an empty mask', async () => {
     const empty = {
       ...request(DEFAULT_EDGE),

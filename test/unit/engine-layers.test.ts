@@ -94,7 +94,10 @@ describe('finding regions', () => {
 
   it('forgets the regions with the image', async () => {
     await segmenter.findRegions(imageId);
-    await segmenter.embed({ ...picture, data: picture.data.map((value) => 255 - value) });
+    await segmenter.embed({
+      ...picture,
+      data: picture.data.map((value, i) => (i % 4 === 3 ? 255 : 255 - value)),
+    });
     expect(() => segmenter.arrangeLayers(imageId, 1)).toThrow(withCode('image-missing') as Error);
   });
 });

@@ -128,6 +128,15 @@ describe('embedding', () => {
     ).rejects.toEqual(withCode('image-unreadable'));
     expect((await segmenter.embed(picture(45))).fromCache).toBe(false);
   });
+
+  it.each<[string, string, (image: RgbaImage) => RgbaImage]>([
+    ['three bytes to a pixel', 'bad-argument', (image) => ({ ...image, data: image.data.subarray(0, 3600) })],
+    ['no pixels', 'bad-argument', (image) => ({ ...image, width: 0, data: new Uint8Array(0) })],
+    ['sides that are no whole numbers', 'bad-argument', (image) => ({ ...image, width: 37.5, height: 32 })],
+    ['nothing to see', 'image-unreadable', (image) => ({ ...image, data: image.data.map(() => 0) })],
+  ])('refuses pixels with %s', async (_, code, broken) => {
+    await expect(segmenter.embed(broken(picture(46)))).rejects.toEqual(withCode(code));
+  });
 });
 
 describe('segmenting', () => {
@@ -233,9 +242,17 @@ describe('results', () => {
     await expect(segmenter.makeCutout(imageId, nothing)).rejects.toEqual(withCode('mask-empty'));
     await expect(segmenter.tracePaths(imageId, nothing)).rejects.toEqual(withCode('mask-empty'));
     const clear = picture(61);
-    for (let i = 3; i < clear.data.length; i += 4) clear.data[i] = 0;
+    // But for a pixel on the right, which the left half does not reach.
+    for (let i = 3; i < clear.data.length - 4; i += 4) clear.data[i] = 0;
     const { imageId: clearId } = await segmenter.embed(clear);
     await expect(segmenter.makeCutout(clearId, leftHalf)).rejects.toEqual(withCode('mask-empty'));
+  });
+
+  it('refuse tiles without a side', async () => {
+    const { imageId } = await segmenter.embed(picture(60));
+    const call = segmenter.makeCutout(imageId, leftHalf, { maxTileSidePx: 0 });
+    await expect(call).rejects.toEqual(withCode('bad-argument'));
+    expect((await segmenter.embed(picture(60))).fromCache).toBe(true);
   });
 
   it('stop between tiles when cancelled', async () => {
