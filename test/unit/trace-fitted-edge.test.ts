@@ -78,6 +78,30 @@ describe('the outline of a fitted edge', () => {
   });
 });
 
+describe('the outline of a mask that was painted on', () => {
+  it.each([0, 0.5, 1])(
+    'has as many nodes where the stroke changes nothing, at a detail of %d',
+    async (detail) => {
+      const size = { width: 3072, height: 2304 };
+      const segmenter = Segmenter.withNetwork(colourNetwork());
+      const data = new Uint8Array(size.width * size.height * 4).fill(255);
+      const { imageId } = await segmenter.embed({ ...size, data });
+      // Waves of three pixels, in model pixels: as fine as masks are.
+      const logits = logitsOf((x, y) => {
+        const [dx, dy] = [x - CENTRE.x, y - CENTRE.y];
+        return 250 + Math.sin(40 * Math.atan2(dy, dx)) - Math.hypot(dx, dy);
+      });
+      const dab = { mode: 'add' as const, radiusPx: 5, imagePoints: [{ x: 1536, y: 1152 }] };
+      const outline = { detail };
+      const before = await segmenter.tracePaths(imageId, logits, { outline });
+      const retouch = { isInverted: false, strokes: [dab] };
+      const after = await segmenter.tracePaths(imageId, logits, { outline, retouch });
+      expect(after.nodeCount / before.nodeCount).toBeLessThan(1.2);
+      expect(after.nodeCount / before.nodeCount).toBeGreaterThan(0.8);
+    },
+  );
+});
+
 async function tracedIous(truth: Shape, detail: number) {
   const { segmenter, network, imageId, logits } = await opened(truth);
   const drawn = async (edge: TraceOptions['edge']) => {
