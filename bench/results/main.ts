@@ -7,6 +7,7 @@ import { runProgram } from '../run-program.ts';
 import { measureCloseUps } from './close-ups.ts';
 import { measureEdges } from './edges.ts';
 import { measureKeptEmbedding } from './kept-embedding.ts';
+import { measureLayers } from './layers.ts';
 import { measureMaskChoice } from './mask-choice.ts';
 import { measureOutlines } from './outlines.ts';
 import { resultTable, type ResultFigure } from './result-figures.ts';
@@ -22,6 +23,7 @@ const SECTIONS: Record<string, MeasureSection> = {
   'close-ups': measureCloseUps,
   outlines: measureOutlines,
   vectors: measureVectors,
+  layers: measureLayers,
   'mask-choice': measureMaskChoice,
   'kept-embedding': measureKeptEmbedding,
 };
