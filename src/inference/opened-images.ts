@@ -35,6 +35,8 @@ export class OpenedImages {
   /** Of one image at a time: made anew from the embedding in a few hundredths of a second. */
   private prepared: { imageId: string; image: PreparedImage } | null = null;
   private readonly memory: MemoryRetry;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private closing: Promise<void> | null = null;
 
   /**
    * @param letGo of what others keep and can make again, when memory runs out
@@ -125,14 +127,28 @@ export class OpenedImages {
     return source instanceof Uint8Array ? decodeImageFile(source, this.codec) : source;
   }
 
-  /** As `MemoryRetry.withRoomFor`. */
-  withRoomFor<T>(imageId: string, work: () => Promise<T>): Promise<T> {
-    return this.memory.withRoomFor(imageId, work);
+  /**
+   * As `MemoryRetry.withRoomFor`.
+   * @throws TinyCutError `bad-argument` once closed
+   */
+  async withRoomFor<T>(imageId: string, work: () => Promise<T>): Promise<T> {
+    if (this.closing) throw new TinyCutError('bad-argument', 'The engine was disposed of. Load another one.');
+    const call = this.memory.withRoomFor(imageId, work);
+    this.underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      this.underWay.delete(call);
+    }
   }
 
-  clear(): void {
-    this.images.clear();
-    this.prepared = null;
+  /** Lets the work that is under way end, takes no more, and lets go of all images. */
+  close(): Promise<void> {
+    this.closing ??= Promise.allSettled(this.underWay).then(() => {
+      this.images.clear();
+      this.prepared = null;
+    });
+    return this.closing;
   }
 
   private embeddingKey(imageId: string): EmbeddingKey {

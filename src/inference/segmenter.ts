@@ -72,6 +72,7 @@ const ARRANGEMENT_SHARE = 0.1;
 export class Segmenter {
   private readonly images: OpenedImages;
   private readonly results: MaskResults;
+  private disposing: Promise<void> | null = null;
 
   private constructor(
     private readonly network: SegmenterNetwork,
@@ -306,11 +307,13 @@ export class Segmenter {
     return layers;
   }
 
-  /** Frees the models' memory. Calls that are under way end first; the segmenter is of no use afterwards. */
-  async dispose(): Promise<void> {
-    this.images.clear();
-    this.results.letGo();
-    await this.network.release();
+  /** Frees the models' memory. Calls that are under way end first; later ones fail. */
+  dispose(): Promise<void> {
+    this.disposing ??= this.images.close().then(() => {
+      this.results.letGo();
+      return this.network.release();
+    });
+    return this.disposing;
   }
 
   private get batchDecoder(): Pick<Network, 'decodeBatch'> {

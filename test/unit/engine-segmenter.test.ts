@@ -48,6 +48,24 @@ describe('loading', () => {
   });
 });
 
+describe('disposing', () => {
+  it('lets what is under way end, takes no more, and may be asked for twice', async () => {
+    const network = await Network.load(await compiledPack('fp32'));
+    const [decodeBatch, release] = [vi.spyOn(network, 'decodeBatch'), vi.spyOn(network, 'release')];
+    const leaving = Segmenter.withNetwork(withEmbedding(network), { codec: sharpImageCodec });
+    const { imageId } = await leaving.embed(picture(3));
+    // Several runs of the decoder, one after the other.
+    const search = leaving.findSubject(imageId);
+    const disposed = leaving.dispose();
+    await expect(leaving.embed(picture(4))).rejects.toEqual(withCode('bad-argument'));
+    expect(await search).toBeInstanceOf(Array);
+    await disposed;
+    await leaving.dispose();
+    expect(release).toHaveBeenCalledOnce();
+    expect(decodeBatch.mock.invocationCallOrder.at(-1)).toBeLessThan(release.mock.invocationCallOrder[0]!);
+  });
+});
+
 describe('embedding', () => {
   it('leaves out the encoder for one that was kept, and only for the same image and model', async () => {
     let encodeCount = 0;
