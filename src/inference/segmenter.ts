@@ -307,7 +307,7 @@ export class Segmenter {
     return layers;
   }
 
-  /** Frees the models' memory. Calls that are under way end first; later ones fail. */
+  /** Frees the models' memory. Calls whose work has begun end first; all others fail with one clear error. */
   dispose(): Promise<void> {
     this.disposing ??= this.images.close().then(() => {
       this.results.letGo();

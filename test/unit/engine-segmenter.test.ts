@@ -55,7 +55,10 @@ describe('disposing', () => {
     const leaving = Segmenter.withNetwork(withEmbedding(network), { codec: sharpImageCodec });
     const { imageId } = await leaving.embed(picture(3));
     // Several runs of the decoder, one after the other.
-    const search = leaving.findSubject(imageId);
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const search = leaving.findSubject(imageId, { onProgress: ({ fraction }) => fraction > 0 && begin() });
+    await begun;
     const disposed = leaving.dispose();
     await expect(leaving.embed(picture(4))).rejects.toEqual(withCode('bad-argument'));
     expect(await search).toBeInstanceOf(Array);
