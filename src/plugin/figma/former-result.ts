@@ -1,8 +1,9 @@
 import { invert, multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
 import type { Output } from '../../shared/host-contract.ts';
 import { carryOverLook } from './carry-over-look.ts';
-import { readRecord, type CutoutRecord } from './cutout-record.ts';
+import { imageToParentNow, ownPieces, readRecord, type CutoutRecord } from './cutout-record.ts';
 import type { LiveSource } from './find-source.ts';
+import { moveGuests, type MovedLayer } from './moved-layers.ts';
 import { resultName } from './result-pieces.ts';
 import { pageOf, type ResultPlace } from './result-place.ts';
 
@@ -48,20 +49,25 @@ export function placeOfFormer({ node }: FormerResult): ResultPlace {
 export function imageToParentOf({ node, record }: FormerResult, imageSizePx: Size): Affine {
   const { width, height } = record.imageSizePx;
   return multiply(
-    node.relativeTransform,
-    scaling(node.width, node.height),
-    record.imageToUnitBox,
+    imageToParentNow(node, record),
     scaling(width / imageSizePx.width, height / imageSizePx.height),
   );
 }
 
-/** Makes a result look as the former one was made to look; its name stays, unless it only said what it was. */
+/**
+ * Makes a result look as the former one was made to look; its name stays, unless it only said what it was. What designers
+ * have put into the former's group goes along.
+ * @param moved receives each of those before it is moved
+ */
 export function takeOver(
   { node, record }: FormerResult,
   result: SceneNode & LayoutMixin,
   kind: Output['kind'],
   source: LiveSource,
+  moved: MovedLayer[],
 ): void {
+  // First, since auto-layout may move both results once the look is carried over.
+  moveGuests(node, result, ownPieces(node, record), moved);
   const isSameKind = record.recipe.kind === kind;
   const isNamed = source.isOrphan || node.name !== resultName(source.node, record.recipe.kind);
   if (isSameKind || isNamed) result.name = node.name;

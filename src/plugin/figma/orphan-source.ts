@@ -1,8 +1,9 @@
-import { invert, multiply, scaling, type Size } from '../../shared/affine.ts';
+import { invert, multiply, scaling } from '../../shared/affine.ts';
 import type { ImageSource } from '../../shared/host-contract.ts';
-import { readRecord } from './cutout-record.ts';
-import { findFormerResult } from './former-result.ts';
+import { imageToParentNow, readRecord, unitBoxToParent } from './cutout-record.ts';
+import { findFormerResult, type FormerResult } from './former-result.ts';
 import type { FilledLayer } from './image-fills.ts';
+import { asTransform } from './result-pieces.ts';
 
 /** Stands in for a layer that was deleted: the image as it would lie under a result that was cut out of it. */
 export interface OrphanSource {
@@ -19,7 +20,7 @@ export interface OrphanSource {
 export async function findOrphanSource({ layerId, imageHash }: ImageSource): Promise<OrphanSource | null> {
   const former = await findFormerResult(layerId);
   if (!former) return null;
-  const { source, isRendered, imageSizePx, imageToUnitBox } = former.record;
+  const { source, isRendered } = former.record;
   if (isRendered || source.imageHash !== imageHash) return null;
   return {
     node: former.node as unknown as FilledLayer,
@@ -27,7 +28,7 @@ export async function findOrphanSource({ layerId, imageHash }: ImageSource): Pro
       type: 'IMAGE',
       scaleMode: 'CROP',
       imageHash,
-      imageTransform: cropOf(imageToUnitBox, imageSizePx),
+      imageTransform: cropOf(former),
     },
     isOrphan: true,
   };
@@ -40,10 +41,8 @@ export function isImageKept(result: BaseNode): boolean {
 }
 
 /** As a paint has it: from the layer's unit box to the image's. */
-function cropOf(imageToUnitBox: Parameters<typeof invert>[0], { width, height }: Size): Transform {
-  const [[a, c, e], [b, d, f]] = invert(multiply(imageToUnitBox, scaling(width, height)));
-  return [
-    [a, c, e],
-    [b, d, f],
-  ];
+function cropOf({ node, record }: FormerResult): Transform {
+  const { width, height } = record.imageSizePx;
+  const unitImageToParent = multiply(imageToParentNow(node, record), scaling(width, height));
+  return asTransform(multiply(invert(unitImageToParent), unitBoxToParent(node)));
 }

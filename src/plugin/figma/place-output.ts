@@ -41,15 +41,24 @@ export async function placeOutput(
   removeLeftOver();
   // What the user did before is a step of its own.
   figma.commitUndo();
-  const task: ResultTask = { source: live, imageToParent, layerToParent, imageSizePx, place, created: [] };
+  const task: ResultTask = {
+    source: live,
+    imageToParent,
+    layerToParent,
+    imageSizePx,
+    place,
+    created: [],
+    moved: [],
+  };
   const pieces = makePieces(output, task, (root) => {
     select(place.page, root, batch);
-    if (former) takeOver(former, root, output.kind, live);
     if (recipe) {
       const origin = live.isOrphan && former ? former.record.source : source;
       remember(root, { source: origin, imageSizePx, isRendered, imageToParent, recipe });
       offerEditing(root, live.node.name);
     }
+    // After it was written down where the image lies: auto-layout may move what takes over.
+    if (former) takeOver(former, root, output.kind, live, task.moved);
     if (!live.isOrphan) offerCutting(live.node);
     if (former) former.node.remove();
   });
@@ -119,7 +128,7 @@ function makePieces(
     return pieces;
   } catch (thrown) {
     const wasTakenAway = task.created.some(({ removed }) => removed);
-    takeBack(task.created);
+    takeBack(task.created, task.moved);
     page.selection = selectedBefore.filter(({ removed }) => !removed);
     throw wasTakenAway ? takenAway() : placementFailure(thrown);
   }

@@ -1,6 +1,6 @@
 import { TinyCutError, toTinyCutError } from '../../shared/errors.ts';
 import type { ImageSource, KeptCutout } from '../../shared/host-contract.ts';
-import { readRecord, type CutoutRecord } from './cutout-record.ts';
+import { ownPieces, readRecord, type CutoutRecord } from './cutout-record.ts';
 import { findSource, isLayer } from './find-source.ts';
 import { imageFillsOf } from './image-fills.ts';
 import { isImageKept } from './orphan-source.ts';
@@ -25,7 +25,7 @@ export async function readCutout(): Promise<KeptCutout> {
   return {
     nodeId: node.id,
     name: node.name,
-    nodeIds: [node.id, ...('children' in node ? node.children.map(({ id }) => id) : [])],
+    nodeIds: [node, ...ownPieces(node, record)].map(({ id }) => id),
     layer: { source, name: layer.name, layerSize: { width: layer.width, height: layer.height } },
     imageSizePx: record.imageSizePx,
     isRendered: record.isRendered,

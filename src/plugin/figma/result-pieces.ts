@@ -1,5 +1,6 @@
 import { multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
 import type { LiveSource } from './find-source.ts';
+import type { MovedLayer } from './moved-layers.ts';
 import type { OutputKind } from '../../shared/host-contract.ts';
 import { splitScale, type ResultPlace } from './result-place.ts';
 
@@ -21,6 +22,8 @@ export interface ResultTask {
   place: ResultPlace;
   /** Receives every node as soon as it is made, so that a failure can take them all back. */
   created: SceneNode[];
+  /** The same of every layer of the user's that is moved. */
+  moved: MovedLayer[];
 }
 
 /** A node and how it gets into place, in the space of the result's parent. */
@@ -129,7 +132,7 @@ function groupInOrder(nodes: readonly SceneNode[], { parent, index }: GroupPlace
   return group;
 }
 
-function isAutoLayout(parent: BaseNode): boolean {
+export function isAutoLayout(parent: BaseNode): boolean {
   return 'layoutMode' in parent && parent.layoutMode !== 'NONE';
 }
 

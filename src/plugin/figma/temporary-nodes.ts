@@ -1,3 +1,5 @@
+import { isPutBack, type MovedLayer } from './moved-layers.ts';
+
 /** At work: gone when the call is over. */
 const temporary = new Map<string, SceneNode>();
 /** Those that could not be removed, as of a file that may only be viewed, or that a redo may bring back. */
@@ -39,9 +41,10 @@ function isRemoved(node: SceneNode): boolean {
 /**
  * Takes back what a call made since its `figma.commitUndo`, during which nothing else can have happened. Never throws.
  * @param created groups aside, which go with their last child
+ * @param moved layers of the user's; they go back first, lest they go with what was made
  */
-export function takeBack(created: readonly SceneNode[]): void {
-  if (created.map(isRemoved).every((isGone) => isGone)) return;
+export function takeBack(created: readonly SceneNode[], moved: readonly MovedLayer[] = []): void {
+  if ([...moved.map(isPutBack), ...created.map(isRemoved)].every((isDone) => isDone)) return;
   try {
     figma.triggerUndo();
   } catch {
