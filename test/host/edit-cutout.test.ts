@@ -322,6 +322,72 @@ it('finds the image when the fills of its layer were put into another order', as
   });
 });
 
+describe('a cutout on another page than its photo', () => {
+  async function openAgain() {
+    const { document, place, photoId } = await open();
+    const [cutoutId] = (await place('cutout')).nodeIds as [string];
+    plugin!.double.close();
+    const design = document.addPage('Design');
+    document.move(cutoutId, design);
+    // Opened with that page in front, Figma has not loaded the other one.
+    document.setCurrentPage(design);
+    document.setSelection([cutoutId]);
+    plugin = await openPlugin(document, { command: 'edit' });
+    const { channel } = plugin;
+    const { source } = (await channel.call('readCutout', {})).layer;
+    const placeAgain = (replacesNodeId: string) =>
+      channel.call('placeOutput', {
+        source,
+        pixels: STORED,
+        imageSizePx: SIZE,
+        output: outputOf('cutout'),
+        recipe: recipe('cutout'),
+        replacesNodeId,
+      });
+    return { document, photoId, cutoutId, design, channel, source, placeAgain };
+  }
+
+  it('is edited after the file was opened again', async () => {
+    const { document, cutoutId, design, channel, source, placeAgain } = await openAgain();
+    expect((await channel.call('readImage', { source })).bytes).toEqual(gradientPng(SIZE));
+    const { nodeIds } = await placeAgain(cutoutId);
+    expect(document.require(nodeIds[0]!).parentId).toBe(design);
+  });
+
+  it('is placed above the photo if it was deleted meanwhile', async () => {
+    const { document, photoId, cutoutId, placeAgain } = await openAgain();
+    document.remove(cutoutId);
+    const { nodeIds, notice } = await placeAgain(cutoutId);
+    expect(document.require(nodeIds[0]!).parentId).toBe(document.require(photoId).parentId);
+    expect(notice).toMatch(/on the page "Page 1"/);
+  });
+});
+
+describe('a cutout that was put into the flow of an auto layout', () => {
+  it.each(OUTPUT_KINDS)(
+    'as a %s, is written down where it lies, so that it can be edited again',
+    async (kind) => {
+      const { place, document } = await open();
+      let [rootId] = (await place(kind)).nodeIds as [string];
+      const boxOf = (id: string) => {
+        const { x, y, width, height } = document.absoluteBounds(id);
+        return [x, y, width, height].map((value) => Number(value.toFixed(3)));
+      };
+      const row = document.add('FRAME', { layoutMode: 'HORIZONTAL', itemSpacing: 10 });
+      document.add('RECTANGLE', {}, row);
+      document.move(rootId, row);
+      const before = boxOf(rootId);
+      for (let times = 0; times < 2; times++) {
+        [rootId] = (await place(kind, { replacesNodeId: rootId })).nodeIds as [string];
+        expect(boxOf(rootId)).toEqual(before);
+      }
+      document.move(rootId, document.currentPageId);
+      [rootId] = (await place(kind, { replacesNodeId: rootId })).nodeIds as [string];
+      expect(boxOf(rootId)).toEqual(before);
+    },
+  );
+});
+
 it('remembers the longest recipe within what Figma keeps', async () => {
   const { place, document, channel } = await open();
   const longest: CutoutRecipe = {

@@ -3,6 +3,7 @@ import type { ImageSource } from '../../shared/host-contract.ts';
 import { findOrphanSource } from './orphan-source.ts';
 import { imageFillsOf, isFilledLayer, type FilledLayer } from './image-fills.ts';
 import { lookOf, type RenderedPixels } from './rendered-pixels.ts';
+import { pageOf } from './result-place.ts';
 
 export interface LiveSource {
   node: FilledLayer;
@@ -17,6 +18,9 @@ export interface LiveSource {
  */
 export async function findSource(source: ImageSource): Promise<LiveSource> {
   const node = await figma.getNodeByIdAsync(source.layerId);
+  // Of a page that was not opened yet, Figma gives nothing but the layer itself.
+  if (node && isLayer(node)) await pageOf(node).loadAsync();
+  // It may have gone meanwhile.
   const layer = node && isLayer(node) ? node : null;
   const live = (layer && sourceShownBy(layer, source)) ?? (await findOrphanSource(source));
   if (live) return live;
