@@ -322,6 +322,74 @@ it('finds the image when the fills of its layer were put into another order', as
   });
 });
 
+describe('a cutout that was cropped in Figma', () => {
+  /** The right half of it, then moved and drawn twice as large. */
+  function crop(document: FigmaDocument, id: string): void {
+    const { fills, width, height } = document.require(id);
+    const imageTransform: Transform = [
+      [0.5, 0, 0.5],
+      [0, 1, 0],
+    ];
+    document.update(id, {
+      width,
+      height: height * 2,
+      fills: [{ ...(fills as ImagePaint[])[0]!, imageTransform }],
+      relativeTransform: [
+        [1, 0, 500],
+        [0, 1, 100],
+      ],
+    });
+  }
+
+  it.each([1, 2])('into %i tiles shows all of itself again, where and as large as it lay', async (count) => {
+    const { place, document } = await open();
+    const tiles = count === 1 ? [maskTile(SIZE, OBJECT)] : splitTile(maskTile(SIZE, OBJECT), OBJECT);
+    const { nodeIds } = await place('cutout', { output: { kind: 'cutout', tiles } });
+    const cropped = nodeIds[count - 1]!;
+    const { width, height } = document.require(cropped);
+    crop(document, cropped);
+    for (const id of nodeIds.slice(2)) document.remove(id);
+    const made = await place('cutout', { replacesNodeId: nodeIds[0]!, output: { kind: 'cutout', tiles } });
+    const now = document.absoluteBounds(made.nodeIds[count - 1]!);
+    expect(now.x).toBeCloseTo(500 - width, 3);
+    expect(now.y).toBeCloseTo(100, 3);
+    expect(now.width).toBeCloseTo(width * 2, 3);
+    expect(now.height).toBeCloseTo(height * 2, 3);
+  });
+
+  it('does so when its photo is gone', async () => {
+    const { place, document, photoId, channel } = await open();
+    const [cutoutId] = (await place('cutout')).nodeIds as [string];
+    const { width, height } = document.require(cutoutId);
+    crop(document, cutoutId);
+    document.remove(photoId);
+    document.setSelection([cutoutId]);
+    const { source } = (await channel.call('readCutout', {})).layer;
+    const made = await place('cutout', { source, replacesNodeId: cutoutId });
+    const now = document.absoluteBounds(made.nodeIds[0]!);
+    expect([now.x, now.y, now.width, now.height].map(Math.round)).toEqual(
+      [500 - width, 100, width * 2, height * 2].map(Math.round),
+    );
+  });
+
+  it('says so when nothing of it is left', async () => {
+    const { place, document } = await open();
+    const [cutoutId] = (await place('cutout')).nodeIds as [string];
+    const [fill] = document.require(cutoutId).fills as ImagePaint[];
+    const imageTransform: Transform = [
+      [0, 0, 0.5],
+      [0, 1, 0],
+    ];
+    document.update(cutoutId, { fills: [{ ...fill!, imageTransform }] });
+    const before = document.toJson();
+    await expect(place('cutout', { replacesNodeId: cutoutId })).rejects.toMatchObject({
+      code: 'image-missing',
+      message: expect.stringMatching(/Reset the crop and try again/) as string,
+    });
+    expect(document.toJson()).toBe(before);
+  });
+});
+
 describe('a cutout on another page than its photo', () => {
   async function openAgain() {
     const { document, place, photoId } = await open();

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { invert, multiply, scaling, type Affine } from '../../shared/affine.ts';
+import { IDENTITY, invert, multiply, scaling, type Affine } from '../../shared/affine.ts';
 import { finiteNumber } from '../../shared/contract.ts';
 import { cutoutRecipeSchema } from '../../shared/cutout-recipe.ts';
 import { pixelSizeSchema, sourceSchema } from '../../shared/host-contract.ts';
+import { imageToLayer } from './image-placement.ts';
 import { markOf, markPieces, ownPiecesOf, unmarkPiece } from './own-pieces.ts';
 
 /** Of the plugin data; entries of other versions are passed over. */
@@ -69,7 +70,19 @@ export function imageToParentNow(result: Box, record: CutoutRecord): Affine {
   const known = record.pieces?.filter(({ mark }) => piece && mark === markOf(piece))[0];
   // In a mask group the first is the mask, which is what is seen to stay where it is.
   const [box, { imageToUnitBox }] = piece && known ? [piece, known] : [result, record];
-  return multiply(unitBoxToParent(box), imageToUnitBox);
+  const toBox = record.recipe.kind === 'cutout' ? pictureToUnitBox(box) : IDENTITY;
+  return multiply(unitBoxToParent(box), toBox, imageToUnitBox);
+}
+
+/**
+ * From the unit box of a cutout's picture to that of the cutout, which are one unless someone has cropped it in Figma.
+ * @throws TinyCutError `image-missing` when that leaves nothing of it
+ */
+function pictureToUnitBox(cutout: SceneNode): Affine {
+  const fills = 'fills' in cutout && Array.isArray(cutout.fills) ? (cutout.fills as readonly Paint[]) : [];
+  const [picture] = fills.filter((fill): fill is ImagePaint => fill.type === 'IMAGE');
+  const unit = { width: 1, height: 1 };
+  return picture?.scaleMode === 'CROP' ? imageToLayer(picture, unit, unit) : IDENTITY;
 }
 
 export function unitBoxToParent({ relativeTransform, width, height }: Box): Affine {
