@@ -214,8 +214,8 @@ export const HOST_CONTRACT = defineContract({
         /** How it was made, for `readCutout`. */
         recipe: v.optional(cutoutRecipeSchema),
         /**
-         * The `nodeId` of an earlier result that this one takes the place of, wherever that was moved to; if it is gone, the
-         * new one is placed as any other.
+         * The `nodeId` of an earlier result that this one takes the place of, wherever that was moved to; if it is gone or
+         * held fast, the new one is placed as any other.
          */
         replacesNodeId: v.optional(text(200)),
       }),
@@ -223,6 +223,8 @@ export const HOST_CONTRACT = defineContract({
         /** Every node made, nested ones included: the UI knows its own results by them when they get selected. */
         nodeIds: v.array(v.string()),
         notice: v.nullable(v.string()),
+        /** Whether an earlier result gave its place to this one. */
+        hasReplaced: v.optional(v.boolean()),
       }),
     },
     /**

@@ -254,18 +254,35 @@ describe('replacing', () => {
     expect((await channel.call('readCutout', {})).nodeId).toBe(firstId);
   });
 
-  it('places beside the source when the result is gone or held fast by an instance', async () => {
+  it('tells whether it replaced', async () => {
+    const { place } = await open();
+    const first = await place('cutout');
+    expect(first).toMatchObject({ hasReplaced: false, notice: null });
+    const second = await place('vector', { replacesNodeId: first.nodeIds[0]! });
+    expect(second).toMatchObject({ hasReplaced: true, notice: null });
+  });
+
+  it('places beside the source when the result is gone or held fast by an instance, and says so', async () => {
     const { place, document } = await open();
     const gone = await place('cutout', { replacesNodeId: '999:1' });
+    expect(gone).toMatchObject({
+      hasReplaced: false,
+      notice: expect.stringMatching(/was deleted/) as string,
+    });
     expect(document.get(gone.nodeIds[0]!)).toBeDefined();
     const componentId = document.add('COMPONENT');
     document.move(gone.nodeIds[0]!, componentId);
     const instanceId = document.add('INSTANCE');
     const { pluginData } = document.require(gone.nodeIds[0]!);
-    const heldId = document.add('RECTANGLE', { ...SIZE, pluginData }, instanceId);
-    const { nodeIds } = await place('cutout', { replacesNodeId: heldId });
+    const heldId = document.add('RECTANGLE', { ...SIZE, name: 'Held', pluginData }, instanceId);
+    const { nodeIds, hasReplaced, notice } = await place('cutout', { replacesNodeId: heldId });
     expect(document.get(heldId)).toBeDefined();
     expect(document.require(nodeIds[0]!).parentId).toBe(document.currentPageId);
+    expect(hasReplaced).toBe(false);
+    expect(notice).toMatch(/^"Held" stays.*inside an instance.*Edit it in its component\.$/);
+    document.update(heldId, { pluginData: {} });
+    document.move(heldId, document.currentPageId);
+    expect((await place('cutout', { replacesNodeId: heldId })).notice).toMatch(/^"Held" stays/);
   });
 });
 

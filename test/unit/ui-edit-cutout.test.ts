@@ -167,6 +167,14 @@ describe('Edit cutout', () => {
     expect(host.placed[1]!.recipe!.points).toHaveLength(1);
   });
 
+  it('tells of no update where the host could not replace the result', async () => {
+    const { workspace, session, host } = await editKept(kept());
+    host.isReplacingRefused = true;
+    await workspace.apply('mask-group');
+    expect(host.placed[0]).toMatchObject({ replacesNodeId: '77' });
+    expect(session().applying.state.value).toMatchObject({ phase: 'done', isUpdate: false });
+  });
+
   it('ends when the photo itself is selected, or another image', async () => {
     const { workspace, session, host } = await editKept(kept());
     host.select(images(77));

@@ -313,6 +313,8 @@ export class FakeHost {
   renderedByte: number | null = null;
   readonly notified: string[] = [];
   readError: TinyCutError | null = null;
+  /** As of a result that an instance holds fast. */
+  isReplacingRefused = false;
   placeError: TinyCutError | null = null;
   /** What the host selects after placing, and the ids that it says it made. */
   resultSelection: Selection = nothing('no-image');
@@ -352,7 +354,8 @@ export class FakeHost {
           this.placed.push({ ...request, layerId: request.source.layerId });
           this.select(this.resultSelection);
           setTimeout(() => this.select(this.resultSelection), 20);
-          return { nodeIds: this.resultIds, notice: null };
+          const hasReplaced = request.replacesNodeId !== undefined && !this.isReplacingRefused;
+          return { nodeIds: this.resultIds, notice: null, hasReplaced };
         },
         describeHost: () => ({
           resultsAre: 'layers',

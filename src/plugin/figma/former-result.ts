@@ -32,6 +32,15 @@ export async function findFormerResult(nodeId: string): Promise<FormerResult | n
   return null;
 }
 
+/** What to tell where `findFormerResult` finds none, so that the new result goes where any other would. */
+export async function whyNotReplaced(nodeId: string): Promise<string> {
+  const node = await figma.getNodeByIdAsync(nodeId);
+  if (!node || node.removed) return 'The earlier result was deleted: this one is above its image.';
+  return isInInstance(node)
+    ? `"${node.name}" stays, since it is inside an instance: the new result is above its image. Edit it in its component.`
+    : `"${node.name}" stays, since it no longer says how it was made: the new result is above its image.`;
+}
+
 /** Directly above the former result. */
 export function placeOfFormer({ node }: FormerResult): ResultPlace {
   const parent = node.parent as BaseNode & ChildrenMixin;

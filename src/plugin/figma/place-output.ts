@@ -6,7 +6,13 @@ import { copyBlending } from './copy-look.ts';
 import { remember } from './cutout-record.ts';
 import { isEditRefusal } from './edit-access.ts';
 import { findRendered, findSource, type LiveSource } from './find-source.ts';
-import { findFormerResult, imageToParentOf, placeOfFormer, takeOver } from './former-result.ts';
+import {
+  findFormerResult,
+  imageToParentOf,
+  placeOfFormer,
+  takeOver,
+  whyNotReplaced,
+} from './former-result.ts';
 import { imageToLayer } from './image-placement.ts';
 import { objectPieces } from './object-pieces.ts';
 import { placeLayers } from './place-layers.ts';
@@ -29,6 +35,7 @@ export async function placeOutput(
   const isRendered = pixels.from === 'rendered';
   const live = isRendered ? withoutFilters(await findRendered(source, pixels)) : await findSource(source);
   const former = replacesNodeId === undefined ? null : await findFormerResult(replacesNodeId);
+  const notReplaced = replacesNodeId === undefined || former ? null : await whyNotReplaced(replacesNodeId);
   const place = former ? placeOfFormer(former) : findResultPlace(live.node);
   const imageToLayerMap = isRendered
     ? renderedToLayer(pixels)
@@ -63,9 +70,11 @@ export async function placeOutput(
     if (former) former.node.remove();
   });
   figma.commitUndo();
+  const notices = noticesOf(live, place, isRendered ? null : imageToLayerMap, imageSizePx);
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
-    notice: noticesOf(live, place, isRendered ? null : imageToLayerMap, imageSizePx).join(' ') || null,
+    notice: [notReplaced, ...notices].filter(Boolean).join(' ') || null,
+    hasReplaced: former !== null,
   };
 }
 

@@ -112,12 +112,12 @@ export class Applying {
       });
       this.making = null;
       this.currentState.value = { phase: 'placing', kind };
-      const { nodeIds, notice } = await this.host.call(
+      const { nodeIds, notice, hasReplaced } = await this.host.call(
         'placeOutput',
         { source, pixels, imageSizePx: embedded.imageSizePx, output, ...lineageOf(request) },
         { transfer: tilesOf(output).map(({ png }) => png.buffer) },
       );
-      const isUpdate = request.kind !== 'layers' && request.replacesNodeId !== null;
+      const isUpdate = hasReplaced === true;
       this.currentState.value = { phase: 'done', kind, notice, outline: this.figures, isUpdate };
       return nodeIds;
     } catch (thrown) {
