@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelSource } from '../../shared/cancellation.ts';
 import { toTinyCutError } from '../../shared/errors.ts';
-import { saveDocument } from './place-result.ts';
+import { notTakenBack, saveDocument } from './place-result.ts';
 import { reportOf, summaryOf } from './removal-report.ts';
 import { runRemoval, type RemovalOutcome, type WrittenCutout } from './removal-run.ts';
 
@@ -87,9 +87,11 @@ export class BackgroundRemover implements vscode.Disposable {
     try {
       for (const { document, result } of written) {
         document.remove(result);
-        await saveDocument(document);
+        await saveDocument(document, notTakenBack('undo again'));
       }
     } catch (thrown) {
+      // Unless another run has come between, the command can try once more.
+      if (this.lastWritten.length === 0) this.keep(written);
       void vscode.window.showErrorMessage(toTinyCutError(thrown).message);
     }
   }

@@ -31,7 +31,12 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
     await vscode.workspace.fs.stat(uri);
     return true;
   } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') return false;
+    if (isNotFound(thrown)) return false;
     throw thrown;
   }
+}
+
+/** Anything else that a file system throws leaves open whether the file is there. */
+export function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound';
 }

@@ -5,6 +5,7 @@ import { readImageHeader } from '../../shared/image-header.ts';
 import type { Size } from '../../shared/affine.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { ImageSource } from '../../shared/host-contract.ts';
+import { isNotFound } from './file-names.ts';
 import type { ImageDocument } from './image-document.ts';
 
 export interface ImageFile {
@@ -32,7 +33,7 @@ async function read({ uri, fileName }: ImageDocument): Promise<Uint8Array> {
     // Node's is a Buffer, which does not reach a webview as bytes.
     return new Uint8Array(await vscode.workspace.fs.readFile(uri));
   } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') {
+    if (isNotFound(thrown)) {
       throw new TinyCutError(
         'layer-missing',
         `“${fileName}” was moved or deleted. Bring it back, or open another image.`,

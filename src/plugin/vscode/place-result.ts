@@ -32,9 +32,9 @@ export async function placeResult(
     .get<boolean>('saveOnApply', true);
   if (isWrittenAtOnce) await writeAtOnce(document, result);
   else document.add(result);
-  const follow = async () => {
+  const follow = async (failure?: FailureText) => {
     if (!isWrittenAtOnce) return;
-    await saveDocument(document);
+    await saveDocument(document, failure);
     markSaved(document);
   };
   report({
@@ -43,7 +43,7 @@ export async function placeResult(
     undo: () => {
       document.remove(result);
       onUndone(document);
-      return follow();
+      return follow(notTakenBack('save to try again'));
     },
     redo: () => {
       document.add(result);
@@ -69,10 +69,20 @@ export async function writeAtOnce(document: ImageDocument, result: Result): Prom
   return document.writtenAs(result)!;
 }
 
+/** What to tell of a save that failed, for a reason. */
+type FailureText = (reason: string) => string;
+
+const notWritten: FailureText = (reason) =>
+  `The result could not be written (${reason}). Nothing was changed.`;
+
+export function notTakenBack(howToRetry: string): FailureText {
+  return (reason) => `The result could not be taken back (${reason}). Its files stay: ${howToRetry}.`;
+}
+
 /** @throws TinyCutError `document-read-only`, `internal` */
-export async function saveDocument(document: ImageDocument): Promise<void> {
+export async function saveDocument(document: ImageDocument, failure = notWritten): Promise<void> {
   const kept = await document.save().catch((thrown: unknown) => {
-    throw writeFailure(document, thrown);
+    throw writeFailure(document, thrown, failure);
   });
   if (kept.length > 0) {
     const names = kept.map((uri) => `“${fileNameOf(uri)}”`).join(', ');
@@ -88,7 +98,7 @@ function markSaved(document: ImageDocument): void {
   void vscode.workspace.save(document.uri).then(undefined, () => undefined);
 }
 
-function writeFailure(document: ImageDocument, thrown: unknown): TinyCutError {
+function writeFailure(document: ImageDocument, thrown: unknown, failure: FailureText): TinyCutError {
   const isRefused =
     vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false ||
     (thrown instanceof vscode.FileSystemError && thrown.code === 'NoPermissions');
@@ -99,5 +109,5 @@ function writeFailure(document: ImageDocument, thrown: unknown): TinyCutError {
     );
   }
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new TinyCutError('internal', `The result could not be written (${reason}). Nothing was changed.`);
+  return new TinyCutError('internal', failure(reason));
 }

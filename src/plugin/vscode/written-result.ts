@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { freeUri } from './file-names.ts';
+import { freeUri, isNotFound } from './file-names.ts';
 import type { Result } from './result.ts';
 
 /** A result that lies beside its image. */
@@ -45,17 +45,23 @@ export async function removeResult({ uri, files }: WrittenResult): Promise<vscod
   const { fs } = vscode.workspace;
   const kept: vscode.Uri[] = [];
   for (const file of files) {
-    const found = await fs.readFile(file.uri).then(undefined, () => null);
+    const found = await fs.readFile(file.uri).then(undefined, nullIfGone);
     if (!found) continue;
     if (isEqual(found, file.bytes)) await fs.delete(file.uri);
     else kept.push(file.uri);
   }
   const isFolder = files[0]?.uri.path !== uri.path;
   if (isFolder) {
-    const left = await fs.readDirectory(uri).then(undefined, () => null);
+    const left = await fs.readDirectory(uri).then(undefined, nullIfGone);
     if (left?.length === 0) await fs.delete(uri, { recursive: true });
   }
   return kept;
+}
+
+/** What cannot be reached may still be there. */
+function nullIfGone(thrown: unknown): null {
+  if (isNotFound(thrown)) return null;
+  throw thrown;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

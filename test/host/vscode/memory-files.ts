@@ -18,6 +18,8 @@ export class MemoryFiles {
   private readonly listeners = new Set<(path: string, isNew: boolean) => void>();
   /** When set, nothing can be written. */
   isReadOnly = false;
+  /** When set, as of a server that went away, nothing can be read either. */
+  isUnreachable = false;
   /** Called before each file is written by the extension. */
   onWrite: () => void = () => {};
   /** How many more files can be written before the disk is full. */
@@ -110,11 +112,13 @@ export class MemoryFiles {
   }
 
   private require(path: string): void {
+    if (this.isUnreachable) throw new FileSystemError('The server is not there', 'Unavailable');
     if (!this.files.has(path) && !this.folders.has(path))
       throw new FileSystemError(`${path} is not there`, 'FileNotFound');
   }
 
   private requireWritable(): void {
+    if (this.isUnreachable) throw new FileSystemError('The server is not there', 'Unavailable');
     if (this.isReadOnly) throw new FileSystemError('Read-only', 'NoPermissions');
   }
 }

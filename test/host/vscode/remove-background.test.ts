@@ -136,6 +136,21 @@ describe('what was removed', () => {
   });
 });
 
+it('is taken back by the command once the file system is in reach again', async () => {
+  await removeBackgrounds(IMAGES);
+  vscode.files.isUnreachable = true;
+  await vscode.runCommand('tinycut.undoRemoveBackground');
+  expect(vscode.messages.at(-1)).toMatchObject({
+    message: expect.stringMatching(/Its files stay: undo again\.$/) as string,
+    isError: true,
+  });
+  expect(cutouts()).toEqual(CUTOUTS);
+  vscode.files.isUnreachable = false;
+  await vscode.runCommand('tinycut.undoRemoveBackground');
+  expect(cutouts()).toEqual([]);
+  expect(vscode.context['tinycut.canUndoRemoval']).toBe(false);
+});
+
 describe('stopped', () => {
   const stops: Record<string, (page: PanelDouble) => void> = {
     'by the notification': () => vscode.progresses.at(-1)!.cancel(),

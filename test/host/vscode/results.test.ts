@@ -97,6 +97,30 @@ describe('a result', () => {
     expect(vscode.messages.at(-1)?.message).toContain('2-object-1.png');
   });
 
+  it('is not forgotten when the file system was out of reach at undo, and goes with the next save', async () => {
+    for (const output of [CUTOUT, LAYERS]) {
+      await place(output);
+      await saved();
+      const written = names();
+      vscode.files.isUnreachable = true;
+      await expect(editor.undo()).rejects.toThrow(
+        /could not be taken back \(.*The server is not there\)\. Its files stay: save to try again\.$/,
+      );
+      expect(names()).toEqual(written);
+      vscode.files.isUnreachable = false;
+      await editor.save();
+      expect(names()).toEqual([]);
+      expect(vscode.files.folderPaths).toEqual(['/', '/photos']);
+    }
+  });
+
+  it('may be gone already at undo', async () => {
+    await place(LAYERS);
+    vscode.files.remove('/photos/my bowl [1].layers');
+    await editor.undo();
+    expect(names()).toEqual([]);
+  });
+
   it('is not half there when the disk is full', async () => {
     vscode.files.room = 1;
     await expect(place(LAYERS)).rejects.toMatchObject({
