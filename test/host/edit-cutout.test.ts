@@ -326,6 +326,20 @@ describe('what cannot be edited', () => {
   }
 });
 
+it('is placed after the fills of its layer were put into another order', async () => {
+  const { place, document, photoId, source, channel, hash } = await open();
+  const fills = document.require(photoId).fills as Paint[];
+  const solid: Paint = { type: 'SOLID', color: { r: 0, g: 0, b: 0 } };
+  document.update(photoId, { fills: [solid, ...fills] });
+  expect((await channel.call('readImage', { source })).bytes).toEqual(gradientPng(SIZE));
+  const { nodeIds } = await place('cutout');
+  expect(document.absoluteBounds(nodeIds[0]!)).toMatchObject({ x: 319, y: 209 });
+  // Of two fills that show the image, the index has to tell.
+  document.update(photoId, { fills: [solid, ...fills, ...fills] });
+  await expect(place('cutout')).rejects.toMatchObject({ code: 'layer-changed' });
+  expect(source).toMatchObject({ fillIndex: 0, imageHash: hash });
+});
+
 it('finds the image when the fills of its layer were put into another order', async () => {
   const { place, document, photoId, channel } = await open();
   await place('cutout');

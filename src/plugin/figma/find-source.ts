@@ -8,6 +8,8 @@ import { pageOf } from './result-place.ts';
 export interface LiveSource {
   node: FilledLayer;
   paint: ImagePaint;
+  /** Of `paint` among the fills as they are now. */
+  fillIndex?: number;
   /** Whether `node` is a result that outlived the layer it was cut out of, and `paint` lays that image under it. */
   isOrphan?: boolean;
 }
@@ -40,11 +42,12 @@ export function isLayer(node: BaseNode): node is SceneNode {
   return !node.removed && node.type !== 'PAGE' && node.type !== 'DOCUMENT';
 }
 
+/** By the fill's place among the fills; where that shows another now, by the image, unless several fills show it. */
 function sourceShownBy(layer: SceneNode, source: ImageSource): LiveSource | null {
-  const fill = imageFillsOf(layer).filter(
-    ({ fillIndex, imageHash }) => fillIndex === source.fillIndex && imageHash === source.imageHash,
-  )[0];
-  return fill && isFilledLayer(layer) ? { node: layer, paint: fill.paint } : null;
+  if (!isFilledLayer(layer)) return null;
+  const fills = imageFillsOf(layer).filter(({ imageHash }) => imageHash === source.imageHash);
+  const [fill] = fills.length === 1 ? fills : fills.filter(({ fillIndex }) => fillIndex === source.fillIndex);
+  return fill ? { node: layer, paint: fill.paint, fillIndex: fill.fillIndex } : null;
 }
 
 /**

@@ -51,7 +51,8 @@ interface FoundImage {
 
 async function findImage(node: SceneNode, { source }: CutoutRecord): Promise<FoundImage> {
   try {
-    return { layer: (await findSource(source)).node, source };
+    const { node: layer, fillIndex = source.fillIndex } = await findSource(source);
+    return { layer, source: { ...source, fillIndex } };
   } catch (thrown) {
     const error = toTinyCutError(thrown);
     const moved = await findOtherFill(source);
@@ -68,7 +69,7 @@ async function findImage(node: SceneNode, { source }: CutoutRecord): Promise<Fou
   }
 }
 
-/** The same layer, whose fills were put into another order. */
+/** The same layer, whose fills were put into another order, and several of them show the image. */
 async function findOtherFill({ layerId, imageHash }: ImageSource): Promise<FoundImage | null> {
   const node = await figma.getNodeByIdAsync(layerId);
   if (!node || !isLayer(node)) return null;
