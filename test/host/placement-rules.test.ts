@@ -204,6 +204,22 @@ describe('the look of the source', () => {
     expect(root.fills).toEqual([expect.objectContaining({ ...paint, scaleMode: 'CROP' })]);
   });
 
+  it('is as see-through as the instance that the result cannot go into, and what is in between', async () => {
+    for (const kind of KINDS) {
+      const document = new FigmaDocument();
+      const frame = document.add('FRAME', { opacity: 0.1 });
+      const instance = document.add('INSTANCE', { opacity: 0.4, fills: [] }, frame);
+      const group = document.add('GROUP', { opacity: 0.5 }, instance);
+      const layerId = document.add('RECTANGLE', { ...photo(document), opacity: 0.8 }, group);
+      const { root, parts } = await place(document, layerId, kind);
+      expect(root.parentId).toBe(frame);
+      const seen = (parts[1]?.opacity ?? 1) * root.opacity;
+      // A vector is a plain shape.
+      expect(seen).toBeCloseTo(kind === 'vector' ? 1 : 0.8 * 0.5 * 0.4);
+      plugin!.double.close();
+    }
+  });
+
   it('is that of the copy in a mask group, which is neither locked nor a mask', async () => {
     const document = new FigmaDocument();
     const look = { opacity: 0.5, cornerRadii: [9, 0, 9, 0] as [number, number, number, number] };

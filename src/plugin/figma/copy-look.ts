@@ -21,6 +21,19 @@ export function copyBlending(from: SceneNode, to: SceneNode): void {
   if (from.blendMode !== 'PASS_THROUGH') to.blendMode = from.blendMode;
 }
 
+/** Makes a result that goes above a parent of its source as see-through as that parent and all in between. */
+export function copyOpacityAround(source: SceneNode, outermost: SceneNode, to: SceneNode): void {
+  if (!('opacity' in to)) return;
+  let opacity = 1;
+  let node: BaseNode | null = source;
+  while (node && node.id !== outermost.id) {
+    node = node.parent;
+    if (node && 'opacity' in node) opacity *= node.opacity;
+  }
+  // Otherwise it goes elsewhere, in the place of an earlier result.
+  if (node) to.opacity = to.opacity * opacity;
+}
+
 /** For a layer in a group that carries the blending for all. */
 export function resetBlending(node: SceneNode): void {
   if (!('opacity' in node)) return;

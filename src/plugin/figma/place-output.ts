@@ -2,7 +2,7 @@ import { invert, multiply, type Affine, type Size } from '../../shared/affine.ts
 import type { Params, Result } from '../../shared/contract.ts';
 import { TinyCutError } from '../../shared/errors.ts';
 import type { HostContract, Output } from '../../shared/host-contract.ts';
-import { copyBlending } from './copy-look.ts';
+import { copyBlending, copyOpacityAround } from './copy-look.ts';
 import { remember } from './cutout-record.ts';
 import { isEditRefusal } from './edit-access.ts';
 import { findRendered, findSource, type LiveSource } from './find-source.ts';
@@ -144,6 +144,12 @@ function makePieces(
 }
 
 function insertOutput(output: Output, task: ResultTask): ResultPieces {
+  const result = insertUnfaded(output, task);
+  if (!isPlainShape(output)) copyOpacityAround(task.source.node, task.place.sibling, result.root);
+  return result;
+}
+
+function insertUnfaded(output: Output, task: ResultTask): ResultPieces {
   if (output.kind === 'layers') return placeLayers(output.layers, task);
   const { node } = task.source;
   const { pieces, finish } = objectPieces(output, task, { fill: PLACEHOLDER_FILL, isBlended: true });
@@ -151,6 +157,11 @@ function insertOutput(output: Output, task: ResultTask): ResultPieces {
   finish();
   if (output.kind === 'cutout') copyBlending(node, result.root);
   return result;
+}
+
+/** A shape looks like none of its source; it is there to be coloured. */
+function isPlainShape(output: Output): boolean {
+  return (output.kind === 'layers' ? output.layers[0]?.output : output)?.kind === 'vector';
 }
 
 function takenAway(): TinyCutError {
