@@ -200,7 +200,7 @@ export const HOST_CONTRACT = defineContract({
       result: sourceImageSchema,
     },
     /**
-     * Puts the output exactly over the source, selects it, in one undo step.
+     * Puts the output exactly over the source, in one undo step, and selects it unless something else was selected meanwhile.
      * `imageSizePx` is the decoded size that the output's coordinates refer to.
      * Fails with `layer-missing`, `layer-changed`, `document-read-only`; then the document is as it was.
      */

@@ -167,6 +167,43 @@ describe.each(KINDS)('a %s', (kind) => {
   });
 });
 
+describe('a result is selected', () => {
+  async function open() {
+    const document = new FigmaDocument();
+    const frame = document.add('FRAME');
+    const photoId = document.add('RECTANGLE', photo(document), frame);
+    const otherId = document.add('RECTANGLE', { name: 'Other' });
+    document.setSelection([photoId]);
+    plugin = await openPlugin(document);
+    const { channel } = plugin;
+    const source = await firstSource(channel);
+    const placeKind = async (kind: OutputKind) => {
+      const request = { source, pixels: STORED, imageSizePx: SIZE, output: OUTPUTS[kind] };
+      return (await channel.call('placeOutput', request)).nodeIds as [string, ...string[]];
+    };
+    return { document, frame, photoId, otherId, placeKind };
+  }
+
+  it('in place of its source, of what that is in, of results before it and of nothing', async () => {
+    const { document, frame, photoId, otherId, placeKind } = await open();
+    const [groupId, maskId] = await placeKind('mask-group');
+    expect(document.selection()).toEqual([groupId]);
+    for (const selection of [[groupId], [maskId!], [photoId], [photoId, otherId], [frame], []]) {
+      document.setSelection(selection);
+      const [id] = await placeKind('cutout');
+      expect(document.selection()).toEqual([id]);
+    }
+  });
+
+  it('but not when the user has selected something else meanwhile', async () => {
+    const { document, otherId, placeKind } = await open();
+    document.setSelection([otherId]);
+    const [id] = await placeKind('cutout');
+    expect(document.get(id)).toBeDefined();
+    expect(document.selection()).toEqual([otherId]);
+  });
+});
+
 it('says so when the image repeats in its layer, of which the result covers one tile', async () => {
   for (const [width, isTold] of [
     [60, false],

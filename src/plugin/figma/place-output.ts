@@ -20,12 +20,13 @@ import { offerCutting, offerEditing } from './relaunch-buttons.ts';
 import { insertPieces, resultName, type ResultPieces, type ResultTask } from './result-pieces.ts';
 import { renderedToLayer } from './rendered-pixels.ts';
 import { findResultPlace, type ResultPlace } from './result-place.ts';
+import { selectResult, type Batch } from './select-result.ts';
 import { removeLeftOver, takeBack } from './temporary-nodes.ts';
 import { PLACEHOLDER_FILL } from './vector-pieces.ts';
 
 /**
- * Puts a result exactly over its source, names it after it and selects it, in one undo step; or puts it in the place of an
- * earlier result, which it takes over name and look from.
+ * Puts a result exactly over its source, names it after it and selects it unless the user has selected something else
+ * meanwhile, in one undo step; or puts it in the place of an earlier result, which it takes over name and look from.
  * @throws TinyCutError `layer-missing`, `layer-changed`, `document-read-only`; the document is then as it was
  */
 export async function placeOutput(
@@ -58,7 +59,7 @@ export async function placeOutput(
     moved: [],
   };
   const pieces = makePieces(output, task, (root) => {
-    select(place.page, root, batch);
+    selectResult(place.page, root, former ? [live.node, former.node] : [live.node], batch);
     if (recipe) {
       const origin = live.isOrphan && former ? former.record.source : source;
       remember(root, { source: origin, imageSizePx, isRendered, imageToParent, recipe });
@@ -76,21 +77,6 @@ export async function placeOutput(
     notice: [notReplaced, ...notices].filter(Boolean).join(' ') || null,
     hasReplaced: former !== null,
   };
-}
-
-/** Of several results in a row, which the user need not wait for. */
-export interface Batch {
-  /** What was selected at the start, and the results so far. */
-  initialIds: readonly string[];
-  placedIds: readonly string[];
-}
-
-/** In a batch all results, unless the user has selected something else meanwhile. */
-function select(page: PageNode, root: SceneNode, batch: Batch | null): void {
-  const { initialIds, placedIds } = batch ?? { initialIds: [], placedIds: [] };
-  const isOneOf = (ids: readonly string[]) => (node: SceneNode) => ids.indexOf(node.id) !== -1;
-  if (batch && !page.selection.every(isOneOf([...initialIds, ...placedIds]))) return;
-  page.selection = [...page.selection.filter(isOneOf(placedIds)), root];
 }
 
 /** Rendered pixels have the adjustments in them. */
