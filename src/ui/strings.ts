@@ -40,7 +40,7 @@ export const strings = {
       'nothing-selected': 'Pick a photo on the canvas, and it opens here.',
       'no-image': 'The selected layer has no image fill. Pick a photo, or a frame that holds one.',
       hidden: 'What is selected is hidden. Show the layer and its image, and it opens here.',
-      'mixed-fills': 'This text has several fills. Give all of it the same image fill, or pick a photo.',
+      'mixed-fills': 'This layer has several fills. Give all of it the same image fill, or pick a photo.',
     } satisfies Record<EmptyReason, string>,
     asking: 'Looking at the selection…',
   },

@@ -274,6 +274,17 @@ describe('the look of the source', () => {
     expect(parts[1]!.fills).toEqual(fills);
   });
 
+  it.each(['TEXT', 'TEXT_PATH'] as const)('is that of the letters of a %s', async (type) => {
+    const document = new FigmaDocument();
+    const layerId = document.add(type, { ...photo(document), characters: 'Sale' });
+    const { parts } = await place(document, layerId, 'mask-group');
+    expect(parts[1]).toMatchObject({ type, characters: 'Sale' });
+    const source = { layerId, fillIndex: 0, imageHash: document.images.add(gradientPng(SIZE)).hash };
+    // Of letters there is no convex outline, so that the pixels have to have them in their alpha.
+    const { pixels } = await plugin!.channel.call('readImage', { source });
+    expect(pixels).toMatchObject({ from: 'rendered', reason: 'shape' });
+  });
+
   it('is that of a frame without what the frame holds', async () => {
     const document = new FigmaDocument();
     const layerId = document.add('FRAME', { ...photo(document), cornerRadii: [9, 8, 7, 6] });

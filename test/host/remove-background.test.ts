@@ -196,6 +196,16 @@ describe('Remove background', () => {
     expect(plugin.ui.window).toBeNull();
   });
 
+  it('calls a layer with several fills no text, which need not be one', async () => {
+    const document = new FigmaDocument();
+    document.setSelection([document.add('VECTOR', { fills: 'mixed' })]);
+    plugin = await openPlugin(document, { command: 'subject' });
+    await plugin.double.whenClosed;
+    expect(messages()).toEqual([
+      'This layer has several fills. Give it one image, then choose Remove background again.',
+    ]);
+  });
+
   it('says at once that the file cannot be edited, and analyses nothing', async () => {
     const { double, document, children, ui } = await open({
       isReadOnly: true,

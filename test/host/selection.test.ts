@@ -85,16 +85,18 @@ describe('the images of a selection', () => {
     expect(many).toBeLessThanOrEqual(4 * few);
   });
 
-  it('may be none because all of it is hidden, or a text has several fills', async () => {
+  it('may be none because all of it is hidden, or a text or a vector has several fills', async () => {
     const document = new FigmaDocument();
     const frame = document.add('FRAME', { visible: false });
     const inner = document.add('RECTANGLE', { fills: [photoFill(document)] }, frame);
     const unseen = document.add('RECTANGLE', { fills: [photoFill(document, { visible: false })] });
     const text = document.add('TEXT', { fills: 'mixed' });
+    const vector = document.add('VECTOR', { fills: 'mixed' });
     for (const [id, emptyReason] of [
       [inner, 'hidden'],
       [unseen, 'hidden'],
       [text, 'mixed-fills'],
+      [vector, 'mixed-fills'],
     ] as const) {
       expect(await listed(document, [id])).toMatchObject({ images: [], emptyReason });
       plugin!.double.close();

@@ -10,6 +10,7 @@ const PLAIN_SHAPES: readonly string[] = [
   'STAR',
   'VECTOR',
   'TEXT',
+  'TEXT_PATH',
   'BOOLEAN_OPERATION',
 ];
 

@@ -8,7 +8,7 @@ export interface ImageFill {
 /** A layer that can have fills and a box to put them in. */
 export type FilledLayer = SceneNode & MinimalFillsMixin & DimensionAndPositionMixin;
 
-/** @returns the visible image fills, back to front; none for text with several fills (`figma.mixed`) */
+/** @returns the visible image fills, back to front; none for a text or a vector with several fills (`figma.mixed`) */
 export function imageFillsOf(node: SceneNode): ImageFill[] {
   if (!isFilledLayer(node) || !Array.isArray(node.fills)) return [];
   const found: ImageFill[] = [];

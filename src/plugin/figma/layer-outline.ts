@@ -17,7 +17,7 @@ const COARSE_TOLERANCE = 0.25;
  */
 export function layerOutline(layer: FilledLayer, tolerance: number): Point[] | null {
   const box = rectCorners({ x: 0, y: 0, width: layer.width, height: layer.height });
-  if (layer.type === 'TEXT') return null;
+  if (layer.type === 'TEXT' || layer.type === 'TEXT_PATH') return null;
   if (FREE_SHAPES.indexOf(layer.type) === -1 && !hasRoundCorners(layer)) return box;
   const paths = 'fillGeometry' in layer ? layer.fillGeometry : [];
   if (paths.length !== 1) return paths.length === 0 ? box : null;

@@ -23,7 +23,7 @@ const EMPTY: Record<EmptyReason, string> = {
   'nothing-selected': 'Select layers with images',
   'no-image': 'Nothing selected has an image. Select photos',
   hidden: 'What is selected is hidden. Show it',
-  'mixed-fills': 'This text has several fills. Give it one image',
+  'mixed-fills': 'This layer has several fills. Give it one image',
 };
 
 /** What figma.notify shows: at most 100 characters, the important first. */

@@ -39,6 +39,9 @@ const FRAME = {
   ...AUTO_LAYOUT_MEMBERS,
   ...FRAME_MEMBERS,
 };
+const TEXT_MEMBERS = {
+  characters: { get: (run, id) => run.node(id).characters },
+} satisfies MembersOf<TextNode>;
 
 /** Which members each type of node has, names checked against Figma's own typings. */
 export const NODE_TYPES = {
@@ -72,7 +75,8 @@ export const NODE_TYPES = {
   STAR: { ...SHAPE, ...CORNER_MEMBERS } satisfies MembersOf<StarNode>,
   POLYGON: { ...SHAPE, ...CORNER_MEMBERS } satisfies MembersOf<PolygonNode>,
   VECTOR: { ...SHAPE, ...CORNER_MEMBERS, ...VECTOR_MEMBERS } satisfies MembersOf<VectorNode>,
-  TEXT: { ...SHAPE, characters: { get: (run, id) => run.node(id).characters } } satisfies MembersOf<TextNode>,
+  TEXT: { ...SHAPE, ...TEXT_MEMBERS } satisfies MembersOf<TextNode>,
+  TEXT_PATH: { ...SHAPE, ...TEXT_MEMBERS } satisfies MembersOf<TextPathNode>,
 } satisfies Record<ModelledType, Record<string, Member>>;
 
 /** `figma.root` */

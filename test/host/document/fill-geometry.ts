@@ -23,6 +23,7 @@ export function fillGeometry(document: FigmaDocument, node: NodeRecord): VectorP
   const { width, height } = node;
   switch (node.type) {
     case 'TEXT':
+    case 'TEXT_PATH':
     case 'GROUP':
     case 'PAGE':
       return [];

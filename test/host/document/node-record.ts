@@ -13,7 +13,8 @@ export type ModelledType =
   | 'STAR'
   | 'POLYGON'
   | 'VECTOR'
-  | 'TEXT';
+  | 'TEXT'
+  | 'TEXT_PATH';
 
 /**
  * One node as plain data, so that a document can be copied, compared and undone as text. Every type carries every
@@ -37,7 +38,7 @@ export interface NodeRecord {
   height: number;
   /** Unit axes; relative to the nearest ancestor that is a container (page, section, frame, component, instance). */
   relativeTransform: Transform;
-  /** `mixed` stands for a text with several fills. */
+  /** `mixed` stands for a text or a vector with several fills. */
   fills: Paint[] | 'mixed';
   strokes: Paint[];
   strokeWeight: number;
@@ -96,7 +97,15 @@ const BLACK: Paint = { type: 'SOLID', color: { r: 0, g: 0, b: 0 } };
 /** A new node as Figma makes it: 100 x 100, grey shapes, white frames, vectors with a black stroke. */
 export function newRecord(id: string, type: ModelledType): NodeRecord {
   const isFrameLike = ['FRAME', 'COMPONENT', 'COMPONENT_SET', 'SECTION'].includes(type);
-  const isShape = ['RECTANGLE', 'ELLIPSE', 'STAR', 'POLYGON', 'TEXT', 'BOOLEAN_OPERATION'].includes(type);
+  const isShape = [
+    'RECTANGLE',
+    'ELLIPSE',
+    'STAR',
+    'POLYGON',
+    'TEXT',
+    'TEXT_PATH',
+    'BOOLEAN_OPERATION',
+  ].includes(type);
   return {
     id,
     type,

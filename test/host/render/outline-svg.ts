@@ -29,6 +29,7 @@ export function outlineElements(document: FigmaDocument, node: NodeRecord): stri
     case 'POLYGON':
       return fillGeometry(document, node).map(({ data }) => element('path', { d: data }));
     case 'TEXT':
+    case 'TEXT_PATH':
     case 'GROUP':
       return [];
     default:
