@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { scaling } from '../../src/shared/affine.ts';
 import { MAX_RECIPE_POINTS, OUTPUT_KINDS, type CutoutRecipe } from '../../src/shared/cutout-recipe.ts';
 import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
-import { FigmaDocument } from './document/figma-document.ts';
+import { FigmaDocument, type NodePatch } from './document/figma-document.ts';
 import type { NodeRecord } from './document/node-record.ts';
 import { gradientPng, maskTile, polygonPath, splitTile } from './mask-picture.ts';
 import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
@@ -224,6 +224,55 @@ describe('replacing', () => {
     const [now] = document.require(cutout).fills as ImagePaint[];
     expect(now!.filters).toMatchObject({ exposure: 0.5 });
     expect(now!.imageHash).not.toBe(fill!.imageHash);
+  });
+
+  it('keeps how a mask masks, corners, exports, and how it fills an auto layout', async () => {
+    const { place, document } = await open();
+    const row = document.add('FRAME', { layoutMode: 'HORIZONTAL' });
+    const [cutoutId] = (await place('cutout')).nodeIds as [string];
+    document.move(cutoutId, row);
+    const look: NodePatch = {
+      isMask: true,
+      maskType: 'LUMINANCE',
+      cornerRadii: [8, 4, 8, 4],
+      exportSettings: [{ format: 'PNG' }],
+      layoutGrow: 1,
+      layoutAlign: 'STRETCH',
+    };
+    document.update(cutoutId, look);
+    const again = (await place('cutout', { replacesNodeId: cutoutId })).nodeIds[0]!;
+    expect(document.require(again)).toMatchObject(look);
+    // Its corners are no vector's.
+    const vector = (await place('vector', { replacesNodeId: again })).nodeIds[0]!;
+    expect(document.require(vector)).toMatchObject({ ...look, cornerRadii: [0, 0, 0, 0] });
+    document.update(vector, { cornerRadii: [3, 3, 3, 3] });
+    const rounded = (await place('vector', { replacesNodeId: vector })).nodeIds[0]!;
+    expect(document.require(rounded).cornerRadii).toEqual([3, 3, 3, 3]);
+  });
+
+  it('keeps effects, adjustments and corners of the picture in a mask group', async () => {
+    const { place, document, photoId } = await open();
+    const solid: Paint = { type: 'SOLID', color: { r: 0, g: 0, b: 0 } };
+    document.update(photoId, { fills: [...(document.require(photoId).fills as Paint[]), solid] });
+    const [groupId, maskId, pictureId] = (await place('mask-group')).nodeIds as [string, string, string];
+    const [fill] = document.require(pictureId).fills as ImagePaint[];
+    document.update(pictureId, {
+      fills: [{ ...fill!, filters: { exposure: 0.5 } }],
+      effects: [{ type: 'LAYER_BLUR', radius: 4, visible: true } as Effect],
+      cornerRadii: [12, 12, 12, 12],
+    });
+    for (const change of [() => {}, () => document.remove(maskId)]) {
+      change();
+      const made = await place('mask-group', { replacesNodeId: groupId });
+      const picture = document.require(made.nodeIds[2]!);
+      expect(picture).toMatchObject({
+        effects: [{ type: 'LAYER_BLUR', radius: 4 }],
+        cornerRadii: [12, 12, 12, 12],
+        // All else is what the source shows now.
+        fills: [{ type: 'IMAGE', filters: { exposure: 0.5 } }, { type: 'SOLID' }],
+      });
+      document.undo();
+    }
   });
 
   it('replaces a result of several tiles by one of one', async () => {

@@ -1,6 +1,8 @@
+import { copyCorners } from './copy-look.ts';
+
 /**
  * Gives a result what a designer has made of the one before it: effects, opacity and the like; between results of
- * one kind also their colours and adjustments.
+ * one kind also their colours, adjustments and corners.
  */
 export function carryOverLook(
   from: SceneNode & LayoutMixin,
@@ -12,13 +14,45 @@ export function carryOverLook(
     to.opacity = from.opacity;
     to.effects = from.effects;
     to.isMask = from.isMask;
+    if (from.isMask) to.maskType = from.maskType;
     if (from.blendMode !== 'PASS_THROUGH') to.blendMode = from.blendMode;
   }
   if ('constraints' in from && 'constraints' in to) to.constraints = from.constraints;
+  if ('exportSettings' in from && 'exportSettings' in to) to.exportSettings = from.exportSettings;
   if (isSameKind) carryOverPaint(from, to);
-  if (isInAutoLayout(to)) to.layoutPositioning = from.layoutPositioning;
+  if (isInAutoLayout(to)) {
+    to.layoutAlign = from.layoutAlign;
+    to.layoutGrow = from.layoutGrow;
+    to.layoutPositioning = from.layoutPositioning;
+  }
   // Last: a locked layer may refuse the rest.
   to.locked = from.locked;
+}
+
+/** The same for the picture in a mask group, which shows what its source does, by the filters of the one before. */
+export function carryOverPicture(from: SceneNode, to: SceneNode): void {
+  if (!('effects' in from && 'effects' in to)) return;
+  to.effects = from.effects;
+  carryOverCorners(from, to);
+  if (!('fills' in from && 'fills' in to && Array.isArray(from.fills) && Array.isArray(to.fills))) return;
+  const old = (from.fills as readonly Paint[]).filter((fill): fill is ImagePaint => fill.type === 'IMAGE');
+  const fills = (to.fills as readonly Paint[]).map((fill) => {
+    const same = old.filter(({ imageHash }) => fill.type === 'IMAGE' && imageHash === fill.imageHash)[0];
+    return same?.filters ? { ...fill, filters: same.filters } : fill;
+  });
+  if (JSON.stringify(fills) !== JSON.stringify(to.fills)) to.fills = fills;
+}
+
+/** Between layers of one type: those of another have other corners. */
+function carryOverCorners(from: SceneNode, to: SceneNode): void {
+  if (from.type !== to.type || !hasCorners(from) || !hasCorners(to)) return;
+  if ('cornerSmoothing' in from && 'cornerSmoothing' in to) to.cornerSmoothing = from.cornerSmoothing;
+  if (typeof from.cornerRadius === 'number') to.cornerRadius = from.cornerRadius;
+  else if ('topLeftRadius' in from && 'topLeftRadius' in to) copyCorners(from, to);
+}
+
+function hasCorners(node: SceneNode): node is SceneNode & CornerMixin {
+  return 'cornerRadius' in node;
 }
 
 function carryOverPaint(from: SceneNode, to: SceneNode): void {
@@ -28,6 +62,7 @@ function carryOverPaint(from: SceneNode, to: SceneNode): void {
   }
   to.strokes = from.strokes;
   if (typeof from.strokeWeight === 'number') to.strokeWeight = from.strokeWeight;
+  carryOverCorners(from, to);
 }
 
 function isShape(node: SceneNode): node is RectangleNode | VectorNode {

@@ -65,11 +65,13 @@ function copyBox(source: FilledLayer, created: SceneNode[]): RectangleNode {
   box.fills = source.fills as readonly Paint[];
   box.resizeWithoutConstraints(source.width, source.height);
   copyBlending(source, box);
-  if ('topLeftRadius' in source) {
-    box.topLeftRadius = source.topLeftRadius;
-    box.topRightRadius = source.topRightRadius;
-    box.bottomRightRadius = source.bottomRightRadius;
-    box.bottomLeftRadius = source.bottomLeftRadius;
-  }
+  if ('topLeftRadius' in source) copyCorners(source, box);
   return box;
+}
+
+export function copyCorners(from: RectangleCornerMixin, to: RectangleCornerMixin): void {
+  to.topLeftRadius = from.topLeftRadius;
+  to.topRightRadius = from.topRightRadius;
+  to.bottomRightRadius = from.bottomRightRadius;
+  to.bottomLeftRadius = from.bottomLeftRadius;
 }

@@ -1,6 +1,6 @@
 import { invert, multiply, scaling, type Affine, type Size } from '../../shared/affine.ts';
 import type { Output } from '../../shared/host-contract.ts';
-import { carryOverLook } from './carry-over-look.ts';
+import { carryOverLook, carryOverPicture } from './carry-over-look.ts';
 import { imageToParentNow, ownPieces, readRecord, type CutoutRecord } from './cutout-record.ts';
 import type { LiveSource } from './find-source.ts';
 import { moveGuests, type MovedLayer } from './moved-layers.ts';
@@ -75,13 +75,21 @@ export function takeOver(
   source: LiveSource,
   moved: MovedLayer[],
 ): void {
-  // First, since auto-layout may move both results once the look is carried over.
-  moveGuests(node, result, ownPieces(node, record), moved);
   const isSameKind = record.recipe.kind === kind;
+  const oldPicture = pictureIn(ownPieces(node, record));
+  const picture = pictureIn('children' in result ? result.children : []);
+  if (isSameKind && kind === 'mask-group' && oldPicture && picture) carryOverPicture(oldPicture, picture);
+  // Before the look, since auto-layout may move both results once the look is carried over.
+  moveGuests(node, result, ownPieces(node, record), moved);
   const isNamed = source.isOrphan || node.name !== resultName(source.node, record.recipe.kind);
   if (isSameKind || isNamed) result.name = node.name;
   carryOverLook(node, result, { isSameKind });
   replacedBy.set(node.id, result.id);
+}
+
+/** In a mask group, what its mask is a mask of. */
+function pictureIn(pieces: readonly SceneNode[]): SceneNode | undefined {
+  return pieces.filter((piece) => !('isMask' in piece && piece.isMask)).pop();
 }
 
 function isInInstance(layer: BaseNode): boolean {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { boundsOf, mappedCorners } from '../document/transforms.ts';
 import { hasPaint, renderBounds } from '../render/render-bounds.ts';
 import { renderNode } from '../render/document-svg.ts';
-import { checked, finite, type MembersOf } from './member.ts';
+import { checked, finite, storedField, type MembersOf } from './member.ts';
 
 const positive = v.pipe(finite, v.minValue(0.01));
 
@@ -25,6 +25,10 @@ const exportSettings = v.optional(
 const MAX_SIDE_PX = 4096;
 
 export const EXPORT_MEMBERS = {
+  exportSettings: storedField(
+    'exportSettings',
+    v.array(v.strictObject({ format: v.picklist(['PNG', 'JPG']) })),
+  ),
   /**
    * The layer and all in it, in the place and rotation that it has on the canvas, effects and strokes included, without
    * what lies over or under it. `useAbsoluteBounds` is for the layer's own box, else it is what can be seen of it.

@@ -4,7 +4,7 @@ import { formatPathData, mapPath, parsePathData } from '../document/path-data.ts
 import { isShrinkWrapped } from '../document/node-record.ts';
 import { renderBounds } from '../render/render-bounds.ts';
 import { hasUnitAxes } from '../document/transforms.ts';
-import { checked, finite, type Member, type MembersOf } from './member.ts';
+import { checked, finite, storedField, type Member, type MembersOf } from './member.ts';
 import { transformShape } from './paint-rules.ts';
 import type { PluginRun } from './plugin-run.ts';
 
@@ -123,6 +123,8 @@ export const LAYOUT_MEMBERS = {
     },
   },
   absoluteRenderBounds: { get: (run, id) => (run.node(id), renderBounds(run.document, id)) },
+  layoutGrow: storedField('layoutGrow', finite),
+  layoutAlign: storedField('layoutAlign', v.picklist(['MIN', 'CENTER', 'MAX', 'STRETCH', 'INHERIT'])),
   layoutPositioning: {
     get: (run, id) => run.node(id).layoutPositioning,
     set: (run, id, value) => {

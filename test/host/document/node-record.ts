@@ -54,6 +54,10 @@ export interface NodeRecord {
   /** The same on all four sides. */
   padding: number;
   layoutPositioning: 'AUTO' | 'ABSOLUTE';
+  /** How a child fills auto-layout; kept, not acted on. */
+  layoutGrow: number;
+  layoutAlign: 'MIN' | 'CENTER' | 'MAX' | 'STRETCH' | 'INHERIT';
+  exportSettings: { format: 'PNG' | 'JPG' }[];
   pluginData: Record<string, string>;
   mainComponentId: string | null;
   booleanOperation: 'UNION' | 'SUBTRACT' | 'INTERSECT' | 'EXCLUDE';
@@ -133,6 +137,9 @@ export function newRecord(id: string, type: ModelledType): NodeRecord {
     itemSpacing: 0,
     padding: 0,
     layoutPositioning: 'AUTO',
+    layoutGrow: 0,
+    layoutAlign: 'INHERIT',
+    exportSettings: [],
     pluginData: {},
     mainComponentId: null,
     booleanOperation: 'UNION',
