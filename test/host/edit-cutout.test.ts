@@ -335,6 +335,42 @@ describe('replacing', () => {
   });
 });
 
+describe('a vector in a boolean operation', () => {
+  async function openInUnion() {
+    const opened = await open();
+    const { document, place } = opened;
+    const [vectorId] = (await place('vector')).nodeIds as [string];
+    const frameId = document.add('FRAME', { width: 900, height: 900 });
+    const unionId = document.add('BOOLEAN_OPERATION', { name: 'Badge' }, frameId);
+    document.move(vectorId, document.add('GROUP', {}, unionId));
+    const topId = document.add('RECTANGLE', {}, frameId);
+    return { ...opened, vectorId, frameId, unionId, topId };
+  }
+
+  it.each(['cutout', 'mask-group'] as const)('stays there when it is applied as a %s', async (kind) => {
+    const { document, place, vectorId, frameId, unionId, topId } = await openInUnion();
+    const before = document.require(unionId);
+    const union = JSON.stringify(before);
+    const { nodeIds, notice, hasReplaced } = await place(kind, { replacesNodeId: vectorId });
+    expect(document.require(frameId).childIds).toEqual([unionId, nodeIds[0], topId]);
+    expect(JSON.stringify(document.require(unionId))).toBe(union);
+    expect(document.get(vectorId)).toBeDefined();
+    expect(hasReplaced).toBe(false);
+    expect(notice).toBe(
+      '"Photo vector" stays, as a part of a boolean operation: the new result is above "Badge".',
+    );
+    const { x, y } = document.absoluteBounds(nodeIds[0]!);
+    expect([x, y].map(Math.round)).toEqual(kind === 'cutout' ? [319, 209] : [300, 200]);
+  });
+
+  it('is replaced there by another vector', async () => {
+    const { document, place, vectorId, unionId } = await openInUnion();
+    const { nodeIds, hasReplaced } = await place('vector', { replacesNodeId: vectorId });
+    expect(hasReplaced).toBe(true);
+    expect(document.lineage(nodeIds[0]!).map(({ id }) => id)).toContain(unionId);
+  });
+});
+
 describe('what cannot be edited', () => {
   it('says what to do', async () => {
     const { place, document, photoId, channel, hash } = await open();

@@ -5,7 +5,7 @@ import { imageToParentNow, ownPieces, readRecord, type CutoutRecord } from './cu
 import type { LiveSource } from './find-source.ts';
 import { moveGuests, type MovedLayer } from './moved-layers.ts';
 import { resultName } from './result-pieces.ts';
-import { pageOf, type ResultPlace } from './result-place.ts';
+import { findResultPlace, pageOf, type ResultPlace } from './result-place.ts';
 
 /** An earlier result whose place a new one takes. */
 export interface FormerResult {
@@ -39,6 +39,24 @@ export async function whyNotReplaced(nodeId: string): Promise<string> {
   return isInInstance(node)
     ? `"${node.name}" stays, since it is inside an instance: the new result is above its image. Edit it in its component.`
     : `"${node.name}" stays, since it no longer says how it was made: the new result is above its image.`;
+}
+
+/**
+ * Whether a result of a kind can stand where the former one does. In a boolean operation, whose shape all that is in it makes,
+ * a picture would be an invisible box.
+ */
+export function canTakePlace({ node }: FormerResult, kind: Output['kind']): boolean {
+  for (let parent = node.parent; parent && kind !== 'vector'; parent = parent.parent) {
+    if (parent.type === 'BOOLEAN_OPERATION') return false;
+  }
+  return true;
+}
+
+/** Above the boolean operation that the former result stays in. */
+export function placeBesideFormer({ node }: FormerResult): ResultPlace {
+  const place = findResultPlace(node);
+  const notice = `"${node.name}" stays, as a part of a boolean operation: the new result is above "${place.sibling.name}".`;
+  return { ...place, notice };
 }
 
 /** Directly above the former result. */

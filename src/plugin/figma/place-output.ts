@@ -9,6 +9,8 @@ import { findRendered, findSource, type LiveSource } from './find-source.ts';
 import {
   findFormerResult,
   imageToParentOf,
+  canTakePlace,
+  placeBesideFormer,
   placeOfFormer,
   takeOver,
   whyNotReplaced,
@@ -37,7 +39,12 @@ export async function placeOutput(
   const live = isRendered ? withoutFilters(await findRendered(source, pixels)) : await findSource(source);
   const former = replacesNodeId === undefined ? null : await findFormerResult(replacesNodeId);
   const notReplaced = replacesNodeId === undefined || former ? null : await whyNotReplaced(replacesNodeId);
-  const place = former ? placeOfFormer(former) : findResultPlace(live.node);
+  const replaced = former && canTakePlace(former, output.kind) ? former : null;
+  const place = replaced
+    ? placeOfFormer(replaced)
+    : former
+      ? placeBesideFormer(former)
+      : findResultPlace(live.node);
   const imageToLayerMap = isRendered
     ? renderedToLayer(pixels)
     : imageToLayer(live.paint, imageSizePx, live.node);
@@ -66,16 +73,16 @@ export async function placeOutput(
       offerEditing(root, live.node.name);
     }
     // After it was written down where the image lies: auto-layout may move what takes over.
-    if (former) takeOver(former, root, output.kind, live, task.moved);
+    if (replaced) takeOver(replaced, root, output.kind, live, task.moved);
     if (!live.isOrphan) offerCutting(live.node);
-    if (former) former.node.remove();
+    if (replaced) replaced.node.remove();
   });
   figma.commitUndo();
   const notices = noticesOf(live, place, isRendered ? null : imageToLayerMap, imageSizePx);
   return {
     nodeIds: pieces.nodes.map(({ id }) => id),
     notice: [notReplaced, ...notices].filter(Boolean).join(' ') || null,
-    hasReplaced: former !== null,
+    hasReplaced: replaced !== null,
   };
 }
 
