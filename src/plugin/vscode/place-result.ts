@@ -99,15 +99,28 @@ function markSaved(document: ImageDocument): void {
 }
 
 function writeFailure(document: ImageDocument, thrown: unknown, failure: FailureText): TinyCutError {
-  const isRefused =
-    vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false ||
-    (thrown instanceof vscode.FileSystemError && thrown.code === 'NoPermissions');
-  if (isRefused) {
-    return new TinyCutError(
-      'document-read-only',
-      `Nothing can be written beside “${document.fileName}”. Copy it into a folder of your own and open it there.`,
-    );
-  }
+  const isRefused = thrown instanceof vscode.FileSystemError && thrown.code === 'NoPermissions';
+  if (isRefused || isReadOnly(document)) return readOnlyFailure(document);
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   return new TinyCutError('internal', failure(reason));
+}
+
+/**
+ * To be called before work whose result could not be written.
+ * @throws TinyCutError `document-read-only`
+ */
+export function requireWritable(document: ImageDocument): void {
+  if (isReadOnly(document)) throw readOnlyFailure(document);
+}
+
+/** As far as VS Code knows beforehand: of a folder that only this user may not write to, writing has to tell. */
+function isReadOnly({ uri }: ImageDocument): boolean {
+  return vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false;
+}
+
+function readOnlyFailure({ fileName }: ImageDocument): TinyCutError {
+  return new TinyCutError(
+    'document-read-only',
+    `Nothing can be written beside “${fileName}”. Copy it into a folder of your own and open it there.`,
+  );
 }

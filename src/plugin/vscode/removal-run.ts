@@ -6,7 +6,7 @@ import type { ImageLayer } from '../../shared/host-contract.ts';
 import type { UiContract } from '../../shared/ui-contract.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { ImageDocument } from './image-document.ts';
-import { writeAtOnce } from './place-result.ts';
+import { requireWritable, writeAtOnce } from './place-result.ts';
 import { readImageLayer } from './read-selection.ts';
 import type { Result } from './result.ts';
 import { WebviewHost } from './webview-host.ts';
@@ -50,6 +50,7 @@ export async function runRemoval(
     // Files of several folders may have the same name.
     const name = vscode.workspace.asRelativePath(document.uri);
     try {
+      requireWritable(document);
       layers.push({ ...(await readImageLayer(document)), name });
     } catch (thrown) {
       failures.push({ layerName: name, message: toTinyCutError(thrown).message });

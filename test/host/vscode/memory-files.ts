@@ -18,6 +18,8 @@ export class MemoryFiles {
   private readonly listeners = new Set<(path: string, isNew: boolean) => void>();
   /** When set, nothing can be written. */
   isReadOnly = false;
+  /** When set, what is written is refused, as in a folder of another user's, of which nobody knows beforehand. */
+  isForbidden = false;
   /** When set, as of a server that went away, nothing can be read either. */
   isUnreachable = false;
   /** Called before each file is written by the extension. */
@@ -119,6 +121,6 @@ export class MemoryFiles {
 
   private requireWritable(): void {
     if (this.isUnreachable) throw new FileSystemError('The server is not there', 'Unavailable');
-    if (this.isReadOnly) throw new FileSystemError('Read-only', 'NoPermissions');
+    if (this.isReadOnly || this.isForbidden) throw new FileSystemError('Read-only', 'NoPermissions');
   }
 }

@@ -103,13 +103,27 @@ describe('Remove Background', () => {
   });
 
   it('writes nothing where nothing can be written, and says so', async () => {
-    vscode.files.isReadOnly = true;
+    vscode.files.isForbidden = true;
     await removeBackgrounds(IMAGES.slice(0, 1));
     expect(cutouts()).toEqual([]);
     expect(vscode.messages.at(-1)).toMatchObject({
       message: expect.stringContaining('Nothing can be written beside “a.png”') as string,
       isError: true,
     });
+  });
+
+  it('says so before it analyses anything, where that is known', async () => {
+    vscode.files.isReadOnly = true;
+    await vscode.runCommand('tinycut.removeBackground', uris(IMAGES)[0], uris(IMAGES));
+    expect(vscode.panels).toEqual([]);
+    expect(vscode.messages).toEqual([
+      {
+        message: expect.stringMatching(
+          /^0 of 3 backgrounds removed\. “a\.png”: Nothing can be written beside “a\.png”\. .* 2 more failed, see the details\.$/,
+        ) as string,
+        isError: true,
+      },
+    ]);
   });
 
   it('asks for an image when there is none', async () => {
