@@ -51,11 +51,7 @@ function handleKey(state: AppState, event: KeyboardEvent, focusOrigin: FocusOrig
     return handleUndoKey(isSplitting ? splitting : segmenting, event, hostUndo(state, stage.session));
   if (event.key === 'Alt') return true;
   if (event.target instanceof HTMLCanvasElement && handleCrosshairKey(stage, event)) return true;
-  if (event.key === 'Escape') {
-    // A brush is put away before the mask is.
-    const isBrush = stage.tool === stage.brushTool && !stage.tool.isBusy;
-    return isBrush ? done(state.chooseTool('select')) : handleEscape(stage, isSplitting);
-  }
+  if (event.key === 'Escape') return handleEscape(state, stage, isSplitting);
   if (event.key === '+' || event.key === '=') return done(stage.view.zoom(ZOOM_STEP));
   if (event.key === '-') return done(stage.view.zoom(1 / ZOOM_STEP));
   if (event.key === '0') return done(stage.view.fit());
@@ -117,11 +113,12 @@ function handleUndoKey(
   return false;
 }
 
-/** What is under way ends first, then the prompts or choices go. */
-function handleEscape({ tool, session }: Stage, isSplitting: boolean): boolean {
+/** What is under way ends first, then a brush is put away, then the prompts or choices go. */
+function handleEscape(state: AppState, { tool, brushTool, session }: Stage, isSplitting: boolean): true {
   const { splitting, segmenting, applying } = session;
   if (tool.isBusy) tool.cancel();
-  else if (isSplitting && applying.isBusy) applying.cancel();
+  else if (applying.isBusy) applying.cancel();
+  else if (tool === brushTool) return done(state.chooseTool('select'));
   else if (isSplitting && splitting.search.state.peek().phase === 'running') splitting.search.cancel();
   else if (isSplitting) splitting.clear();
   else segmenting.clear();

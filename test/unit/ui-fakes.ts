@@ -176,7 +176,9 @@ export class FakeEngine {
         decodeMs: 1,
       };
     },
-    makeCutout: ({ logits, edge, retouch }) => {
+    makeCutout: async ({ logits, edge, retouch }, { signal }) => {
+      await this.makeGate;
+      if (signal.aborted) throw cancelled();
       const error = this.makeError;
       this.makeError = null;
       if (error) throw error;
@@ -193,7 +195,9 @@ export class FakeEngine {
       const alphaRect = { x: 1, y: 1, width: 2, height: 1 };
       return { alpha: Uint8Array.of(255, edge.shiftPx), alphaRect, sizePx: { width: 4, height: 2 } };
     },
-    tracePaths: ({ logits, edge, retouch }) => {
+    tracePaths: async ({ logits, edge, retouch }, { signal }) => {
+      await this.makeGate;
+      if (signal.aborted) throw cancelled();
       this.placedWith.push(logits);
       this.retouchedWith.push(retouch);
       this.edgesWith.push(edge);
