@@ -155,6 +155,20 @@ describe('Edit cutout', () => {
     expect([workspace.lastKind.value, workspace.outlineDetail.value]).toEqual(['mask-group', 1]);
   });
 
+  it('knows what it edits until the prompts change, however many steps they have', async () => {
+    const { session } = await editKept(kept());
+    const { segmenting, editedAsItWas } = session();
+    // Its second click refines the mask of the first, which had to be found again.
+    expect(segmenting.entry.value.isRefinedMaskLost).toBe(false);
+    expect(editedAsItWas.value).toMatchObject({ nodeId: '77' });
+    segmenting.addStroke(STROKE);
+    expect(editedAsItWas.value).toBeNull();
+    segmenting.undo();
+    expect(editedAsItWas.value).toMatchObject({ nodeId: '77' });
+    segmenting.undo();
+    expect(editedAsItWas.value).toBeNull();
+  });
+
   it('replaces the result, each time anew, and remembers', async () => {
     const { workspace, session, host } = await editKept(kept());
     await workspace.apply('mask-group');

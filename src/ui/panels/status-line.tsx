@@ -2,6 +2,7 @@ import type { AppState } from '../app-state.ts';
 import { retouchedMask } from '../canvas/retouched-outline.ts';
 import { keyNames } from '../platform.ts';
 import type { ImageSession } from '../session/image-session.ts';
+import { isSameStep } from '../session/prompt-entry.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
 import { nameOf } from './layer-list.tsx';
@@ -30,7 +31,8 @@ function statusText({ workspace, isAltDown, objectToolName }: AppState, session:
     const done = applied.isUpdate ? strings.apply.updated : strings.apply.done[resultsAre];
     return [done(applied.kind, layer.name), figures, applied.notice].filter(Boolean).join(' ');
   }
-  if (workspace.keptAtEntry.value === segmenting.entry.value)
+  const keptAtEntry = workspace.keptAtEntry.value;
+  if (keptAtEntry && isSameStep(keptAtEntry, segmenting.entry.value))
     return strings.hint.keptWithoutSelection(layer.name);
   if (session.pictureState.value.phase === 'reading') return strings.stage.reading;
   if (workspace.task.value === 'everything') return layersText(session);
@@ -39,9 +41,8 @@ function statusText({ workspace, isAltDown, objectToolName }: AppState, session:
   const shown = segmenting.shown.value;
   const tool = objectToolName.value;
   if (tool !== 'select') return strings.hint[tool](keyNames.alt);
-  const edited = session.edited.value;
-  if (shown && edited && segmenting.entry.value === session.keptEntry.value)
-    return strings.hint.editing(edited.name);
+  const edited = session.editedAsItWas.value;
+  if (shown && edited) return strings.hint.editing(edited.name);
   if (shown) {
     const { retouch } = segmenting.entry.value;
     const { isInverted, strokes } = retouch;

@@ -22,7 +22,7 @@ import { EmbeddingRun, type EmbeddingState } from './embedding-run.ts';
 import type { History } from './history.ts';
 import { segmentationOfSubject, type Segmentation } from './mask-size.ts';
 import { readPicture, type DecodeImage, type Picture } from './picture.ts';
-import type { PromptEntry } from './prompt-entry.ts';
+import { isSameStep, type PromptEntry } from './prompt-entry.ts';
 import { Segmenting } from './segmenting.ts';
 import { Splitting, type ParkedLayers } from './splitting.ts';
 import { strings } from '../strings.ts';
@@ -68,7 +68,12 @@ export class ImageSession {
   /** Null for a session that makes new results. */
   readonly edited = signal<EditedResult | null>(null);
   /** The prompts as the edited result had them; null before they are there. */
-  readonly keptEntry = signal<PromptEntry | null>(null);
+  private readonly keptEntry = signal<PromptEntry | null>(null);
+  /** The result whose place the next one takes, as long as its prompts are as it had them. */
+  readonly editedAsItWas = computed(() => {
+    const kept = this.keptEntry.value;
+    return kept && isSameStep(kept, this.segmenting.entry.value) ? this.edited.value : null;
+  });
   readonly segmenting: Segmenting;
   readonly splitting: Splitting;
   readonly applying: Applying;

@@ -52,6 +52,11 @@ export function subjectEntry(): PromptEntry {
   return { ...emptyEntry(), isSubject: true };
 }
 
+/** Whether they are one step, also where the mask that it refines was computed again in between. */
+export function isSameStep(a: PromptEntry, b: PromptEntry): boolean {
+  return a.id === b.id && a.retouch === b.retouch && a.maskSize === b.maskSize;
+}
+
 export function isEmpty(entry: PromptEntry): boolean {
   return !entry.isSubject && entry.points.length === 0 && entry.box === null;
 }
