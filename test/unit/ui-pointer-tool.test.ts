@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Point } from '../../src/shared/affine.ts';
 import { PointerTool } from '../../src/ui/canvas/pointer-tool.ts';
 import { ViewState } from '../../src/ui/canvas/view-state.ts';
@@ -100,6 +100,42 @@ describe('pointer tool', () => {
     expect(rounded(segmenting.entry.value.box)).toEqual({ x: 250, y: 50, width: 250, height: 150 });
     click(at(500, 200));
     expect(segmenting.entry.value.points).toEqual([]);
+  });
+
+  it('does nothing by an Alt-drag, on a handle neither: a box never takes away', () => {
+    const { segmenting, tool, drag } = setUp();
+    drag(at(300, 100), at(500, 200));
+    const { box } = segmenting.entry.value;
+    drag(at(400, 150), at(600, 300), { alt: true });
+    drag(at(500, 200), at(600, 300), { alt: true });
+    expect(segmenting.entry.value.box).toBe(box);
+    expect(segmenting.entry.value.points).toEqual([]);
+    expect(tool.isBusy).toBe(false);
+  });
+
+  it('shows on a handle how it can be dragged, and previews no click there', () => {
+    const { segmenting, tool, input, drag } = setUp();
+    drag(at(300, 100), at(500, 200));
+    const hoverAt = vi.spyOn(segmenting, 'hoverAt');
+    const seen = [at(300, 100), at(500, 100), at(500, 200), at(300, 200)].map((corner) => {
+      tool.move(input(corner));
+      return tool.handleDiagonal.value;
+    });
+    expect(seen).toEqual(['nwse', 'nesw', 'nwse', 'nesw']);
+    tool.altChanged(true);
+    expect(new Set(hoverAt.mock.calls.map(([point]) => point))).toEqual(new Set([null]));
+
+    // Over the corner that stays, the box turns over.
+    tool.down(input(at(300, 200)));
+    tool.move(input(at(350, 50)));
+    expect(tool.handleDiagonal.value).toBe('nwse');
+    tool.up();
+    tool.move(input(at(400, 80)));
+    expect(tool.handleDiagonal.value).toBeNull();
+    tool.move(input(at(500, 100)));
+    expect(tool.handleDiagonal.value).not.toBeNull();
+    segmenting.clear();
+    expect(tool.handleDiagonal.value).toBeNull();
   });
 
   it('pans with the middle button or Space, and sets nothing', () => {

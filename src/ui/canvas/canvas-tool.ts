@@ -14,6 +14,14 @@ export interface PointerInput extends Modifiers {
   isSpaceDown: boolean;
 }
 
+/** Movement, in CSS pixels, that makes a click a drag. */
+const DRAG_THRESHOLD_PX = 4;
+
+/** Whether two places of the canvas are no farther apart than one click that trembles. */
+export function isOneSpot(a: Point, b: Point): boolean {
+  return Math.hypot(a.x - b.x, a.y - b.y) < DRAG_THRESHOLD_PX;
+}
+
 /** What pointer and keyboard do on the canvas. */
 export interface CanvasTool {
   readonly isPanning: Signal<boolean>;

@@ -102,6 +102,8 @@ function cursorOf(
 ): string {
   if (tool.isPanning.value) return 'grabbing';
   if (isSpaceDown.value) return 'grab';
+  const diagonal = tool === objectTool ? objectTool.handleDiagonal.value : null;
+  if (diagonal) return isAltDown.value ? 'default' : `${diagonal}-resize`;
   if (!tool.isOverImage.value) return 'default';
   // The brush's own ring is the cursor.
   if (tool === brushTool) return 'none';

@@ -1,20 +1,19 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { rectCorners, type Point, type Rect, type Size } from '../../shared/affine.ts';
 import { isOnPicture, type Picture } from '../session/picture.ts';
 import type { PointLabel } from '../session/prompt-entry.ts';
 import type { Segmenting } from '../session/segmenting.ts';
-import type { CanvasTool, Modifiers, PointerInput } from './canvas-tool.ts';
+import { isOneSpot, type CanvasTool, type Modifiers, type PointerInput } from './canvas-tool.ts';
 import type { ViewState } from './view-state.ts';
 import { imageToView, viewToImage } from './viewport.ts';
 
-/** Movement, in CSS pixels, that makes a click a drag. */
-const DRAG_THRESHOLD_PX = 4;
 /** Reach of a corner handle of the box, in CSS pixels. */
 const HANDLE_REACH_PX = 9;
 
 type Gesture =
   | { kind: 'press'; startViewPoint: Point; anchorImagePoint: Point; label: PointLabel; isHandle: boolean }
   | { kind: 'box'; anchorImagePoint: Point }
+  | { kind: 'nothing' }
   | { kind: 'pan'; lastViewPoint: Point };
 
 /** Turns presses, drags and moves on the canvas into points, boxes, previews and panning. */
@@ -29,6 +28,17 @@ export class PointerTool implements CanvasTool {
   /** Whether a click here would do something; null when the pointer is elsewhere. */
   readonly isOverImage = signal(false);
   private hoverImagePoint: Point | null = null;
+  private readonly pointerViewPoint = signal<Point | null>(null);
+  /** While a corner of the box is dragged, the one opposite to it, in image space. */
+  private readonly heldAnchor = signal<Point | null>(null);
+  /** Along which diagonal the corner of the box that the pointer is on can be dragged; null when it is on none. */
+  readonly handleDiagonal = computed<'nwse' | 'nesw' | null>(() => {
+    const at = this.pointerViewPoint.value;
+    const anchor = at && (this.heldAnchor.value ?? this.handleAnchor(at));
+    if (!anchor) return null;
+    const { x, y } = imageToView(this.view.viewport.value, anchor);
+    return (at.x - x) * (at.y - y) < 0 ? 'nesw' : 'nwse';
+  });
 
   constructor(
     private readonly segmenting: Segmenting,
@@ -47,6 +57,7 @@ export class PointerTool implements CanvasTool {
       this.isPanning.value = true;
     } else if (button === 0) {
       const anchor = this.handleAnchor(viewPoint);
+      this.heldAnchor.value = anchor;
       this.gesture = {
         kind: 'press',
         startViewPoint: viewPoint,
@@ -60,19 +71,23 @@ export class PointerTool implements CanvasTool {
   move({ viewPoint, isAltDown }: PointerInput): void {
     const { gesture } = this;
     const imagePoint = viewToImage(this.view.viewport.peek(), viewPoint);
+    this.pointerViewPoint.value = viewPoint;
     if (!gesture) {
       this.crosshair.value = null;
       this.isOverImage.value = isOnPicture(this.picture, imagePoint);
-      this.hover(imagePoint, isAltDown);
+      // A press on a corner of the box sets no point.
+      this.hover(this.handleDiagonal.peek() ? null : imagePoint, isAltDown);
     } else if (gesture.kind === 'pan') {
       const { lastViewPoint } = gesture;
       this.view.pan({ x: viewPoint.x - lastViewPoint.x, y: viewPoint.y - lastViewPoint.y });
       gesture.lastViewPoint = viewPoint;
     } else if (gesture.kind === 'box') {
       this.draftBox.value = boxBetween(gesture.anchorImagePoint, imagePoint, this.picture.imageSizePx);
-    } else if (distance(viewPoint, gesture.startViewPoint) >= DRAG_THRESHOLD_PX) {
-      this.gesture = { kind: 'box', anchorImagePoint: gesture.anchorImagePoint };
+    } else if (gesture.kind === 'press' && !isOneSpot(viewPoint, gesture.startViewPoint)) {
       this.segmenting.hoverAt(null);
+      // A box says what the object is; there is none that takes away.
+      if (gesture.label === 0) return void (this.gesture = { kind: 'nothing' });
+      this.gesture = { kind: 'box', anchorImagePoint: gesture.anchorImagePoint };
       this.draftBox.value = boxBetween(gesture.anchorImagePoint, imagePoint, this.picture.imageSizePx);
     }
   }
@@ -91,11 +106,13 @@ export class PointerTool implements CanvasTool {
   cancel(): void {
     this.gesture = null;
     this.draftBox.value = null;
+    this.heldAnchor.value = null;
     this.isPanning.value = false;
   }
 
   leave(): void {
     if (this.gesture) return;
+    this.pointerViewPoint.value = null;
     this.isOverImage.value = false;
     this.hover(null, false);
   }
@@ -125,15 +142,15 @@ export class PointerTool implements CanvasTool {
     if (!this.gesture && this.hoverImagePoint) this.hover(this.hoverImagePoint, isAltDown);
   }
 
-  /** For a press on a corner of the box: the opposite corner, from which the box is drawn anew. */
+  /** For a press on a corner of the box: the opposite corner, from which the box is drawn anew. Reads signals. */
   private handleAnchor(viewPoint: Point): Point | null {
-    const box = this.segmenting.entry.peek().box;
+    const { box } = this.segmenting.entry.value;
     if (!box) return null;
     const corners = rectCorners(box);
-    const viewport = this.view.viewport.peek();
-    const hit = corners.findIndex(
-      (corner) => distance(imageToView(viewport, corner), viewPoint) <= HANDLE_REACH_PX,
-    );
+    const hit = corners.findIndex((corner) => {
+      const { x, y } = imageToView(this.view.viewport.value, corner);
+      return Math.hypot(x - viewPoint.x, y - viewPoint.y) <= HANDLE_REACH_PX;
+    });
     return hit < 0 ? null : corners[(hit + 2) % 4]!;
   }
 }
@@ -150,8 +167,4 @@ function boxBetween(a: Point, b: Point, { width, height }: Size): Rect | null {
     height: Math.abs(ay - by),
   };
   return box.width < 1 || box.height < 1 ? null : box;
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
 }
