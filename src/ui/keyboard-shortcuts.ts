@@ -120,6 +120,7 @@ function handleEscape(state: AppState, { tool, brushTool, session }: Stage, isSp
   else if (applying.isBusy) applying.cancel();
   else if (tool === brushTool) return done(state.chooseTool('select'));
   else if (isSplitting && splitting.search.state.peek().phase === 'running') splitting.search.cancel();
+  else if (isSplitting && splitting.mergeIntoId.peek() !== null) splitting.endMerge();
   else if (isSplitting) splitting.clear();
   else segmenting.clear();
   tool.crosshair.value = null;

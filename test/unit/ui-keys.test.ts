@@ -59,4 +59,20 @@ describe('Escape', () => {
     expect(state.objectToolName.value).toBe('select');
     expect(session().segmenting.isPromptEmpty.value).toBe(false);
   });
+
+  it('ends a merge and leaves the choices, which the next one resets', async () => {
+    const { workspace, session, press } = await openWithKeys();
+    workspace.task.value = 'everything';
+    await settled();
+    const { splitting } = session();
+    const layerAt = (index: number) => splitting.shown.value!.layers[index]!;
+    splitting.toggle(layerAt(4));
+    splitting.mergeNext(layerAt(0));
+    splitting.mergeNext(layerAt(1));
+    press('Escape');
+    expect(splitting.mergeIntoId.value).toBeNull();
+    expect(splitting.chosen.value.map(({ ids }) => ids)).toEqual([[0, 1], [2], [3]]);
+    press('Escape');
+    expect(splitting.chosen.value).toHaveLength(5);
+  });
 });

@@ -139,6 +139,11 @@ export class Splitting {
     }
   }
 
+  /** The next layer joins none; those that have joined stay merged. */
+  endMerge(): void {
+    this.mergeIntoId.value = null;
+  }
+
   chooseAll(): void {
     this.step(chooseAll(this.choice.peek(), true));
   }
