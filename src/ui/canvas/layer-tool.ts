@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import type { Point, Size } from '../../shared/affine.ts';
 import { isOnPicture, type Picture } from '../session/picture.ts';
 import type { Splitting } from '../session/splitting.ts';
-import type { CanvasTool, Modifiers, PointerInput } from './canvas-tool.ts';
+import { isOneSpot, type CanvasTool, type Modifiers, type PointerInput } from './canvas-tool.ts';
 import type { ViewState } from './view-state.ts';
 import { viewToImage } from './viewport.ts';
 
@@ -11,7 +11,8 @@ export class LayerTool implements CanvasTool {
   readonly isPanning = signal(false);
   readonly isOverImage = signal(false);
   readonly crosshair = signal<Point | null>(null);
-  private pressed: { imagePoint: Point; modifiers: Modifiers } | null = null;
+  /** Null again once it was a drag, which does nothing. */
+  private pressed: { viewPoint: Point; imagePoint: Point; modifiers: Modifiers } | null = null;
   private lastViewPoint: Point | null = null;
 
   constructor(
@@ -32,7 +33,7 @@ export class LayerTool implements CanvasTool {
       this.lastViewPoint = viewPoint;
     } else if (button === 0) {
       const imagePoint = viewToImage(this.view.viewport.peek(), viewPoint);
-      this.pressed = { imagePoint, modifiers: { isAltDown, isShiftDown } };
+      this.pressed = { viewPoint, imagePoint, modifiers: { isAltDown, isShiftDown } };
     }
   }
 
@@ -43,6 +44,7 @@ export class LayerTool implements CanvasTool {
       this.lastViewPoint = viewPoint;
       return;
     }
+    if (this.pressed && !isOneSpot(viewPoint, this.pressed.viewPoint)) this.pressed = null;
     this.crosshair.value = null;
     this.hover(viewToImage(this.view.viewport.peek(), viewPoint));
     this.isOverImage.value = this.splitting.hoveredId.peek() !== null;
