@@ -121,6 +121,23 @@ describe('strokes', () => {
     expect(session().canApply.value).toBe(false);
   });
 
+  it('erase nothing where nothing is selected or painted', async () => {
+    const { session } = await openWithBrush();
+    const { segmenting } = session();
+    const erasing: Stroke = { ...DAB, mode: 'erase' };
+    segmenting.addStroke(erasing);
+    expect(segmenting.canUndo.value).toBe(false);
+    expect(session().canApply.value).toBe(false);
+    segmenting.addStroke(DAB);
+    segmenting.addStroke(erasing);
+    expect(segmenting.entry.value.retouch.strokes).toEqual([DAB, erasing]);
+    segmenting.clear();
+    segmenting.addPoint(A);
+    // Before its mask is there.
+    segmenting.addStroke(erasing);
+    expect(segmenting.entry.value.retouch.strokes).toEqual([erasing]);
+  });
+
   it('turn round when the mask is inverted, and there is nothing to invert without one', async () => {
     const { session } = await openWithBrush();
     const { segmenting } = session();

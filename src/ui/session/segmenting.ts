@@ -122,6 +122,8 @@ export class Segmenting {
 
   /** Over the mask as it is and as it will be: later clicks change what is below. */
   addStroke(stroke: Stroke): void {
+    // Nothing can be taken away from nothing.
+    if (stroke.mode === 'erase' && !this.canClear.peek()) return;
     this.retouch(addStroke(this.entry.peek().retouch, stroke));
   }
 
