@@ -418,6 +418,22 @@ describe('applying', () => {
     expect(session().canApply.value).toBe(true);
   });
 
+  it('no longer says that the layer is gone once that is back and selected, but says other failures on', async () => {
+    const { host, session, workspace, engine } = await openWorkspace();
+    session().segmenting.addPoint(A);
+    await settled();
+    for (const code of ['layer-missing', 'layer-changed'] as const) {
+      host.placeError = new TinyCutError(code, 'The layer is not what it was.');
+      await workspace.apply('cutout');
+      host.select(nothing('nothing-selected'));
+      await settled();
+      expect(currentProblem(workspace, engine.client)).not.toBeNull();
+      host.select(images(1));
+      await settled();
+      expect(currentProblem(workspace, engine.client) === null).toBe(code === 'layer-missing');
+    }
+  });
+
   it('finishes what was ordered when the user moves on, and tells through the host', async () => {
     const { host, session, workspace } = await openWorkspace();
     session().segmenting.addPoint(A);

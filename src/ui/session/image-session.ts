@@ -203,6 +203,12 @@ export class ImageSession {
     return this.applying.apply({ ...made, ...this.destination(picture), ...task });
   }
 
+  /** For when the layer is there again: its deletion was undone. */
+  forgetMissingLayer(): void {
+    const applied = this.applying.state.peek();
+    if (applied.phase === 'failed' && applied.error.code === 'layer-missing') this.applying.settle();
+  }
+
   /** From here on results are new ones. */
   leaveEdited(): void {
     this.edited.value = null;

@@ -251,6 +251,7 @@ export class Workspace {
       const isStillSelected =
         current !== null && selection.images.some(({ source }) => isSameSource(source, current.layer.source));
       this.keptAtEntry.value = current && !first ? current.segmenting.entry.peek() : null;
+      if (isStillSelected) current.forgetMissingLayer();
       // Who selects the photo itself wants another cutout of it.
       const isResultSelected = selection.images.some(({ source }) => this.ownResults.has(source.layerId));
       if (isStillSelected && !isResultSelected) current.leaveEdited();
