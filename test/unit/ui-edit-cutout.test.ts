@@ -48,7 +48,8 @@ function play(list: typeof acts extends fc.Arbitrary<infer T> ? T : never): Hist
     // By hand, which asks nothing.
     if (act === 'stroke') return push(history, { ...present, retouch: addStroke(present.retouch, STROKE) });
     if (act === 'invert') return push(history, { ...present, retouch: invert(present.retouch) });
-    if (typeof act === 'string') return replacePresent(history, { ...present, maskSize: act });
+    if (typeof act === 'string')
+      return (isEmpty(present) ? replacePresent : push)(history, { ...present, maskSize: act });
     return push(history, withPoint(present, { ...act, label: act.label as 0 | 1 }, shown));
   }, startHistory(emptyEntry()));
 }

@@ -164,6 +164,58 @@ describe('prompts', () => {
     expect(segmenting.shownSize.value).toBe('whole');
   });
 
+  it('undoes and redoes a change of the size, without asking', async () => {
+    const { engine, session } = await openWorkspace();
+    const { segmenting } = session();
+    segmenting.addPoint(A);
+    await settled();
+    const first = segmenting.shown.value!;
+    segmenting.setMaskSize('whole');
+    segmenting.setMaskSize('detail');
+    segmenting.setMaskSize('detail');
+    const sizes = [segmenting.shown.value!.tokenIndex];
+    segmenting.undo();
+    sizes.push(segmenting.shown.value!.tokenIndex);
+    segmenting.undo();
+    expect(sizes).toEqual([3, 1]);
+    expect(segmenting.shown.value).toBe(first);
+    segmenting.redo();
+    expect(segmenting.shown.value!.tokenIndex).toBe(1);
+    segmenting.undo();
+    segmenting.undo();
+    expect(segmenting.isPromptEmpty.value).toBe(true);
+    await settled();
+    expect(engine.prompts).toHaveLength(1);
+  });
+
+  it('takes no step for the size that is on show already', async () => {
+    const { session } = await openWorkspace();
+    const { segmenting } = session();
+    segmenting.addPoint(A);
+    await settled();
+    // The fake's own pick is the middle one.
+    segmenting.setMaskSize('part');
+    expect(segmenting.entry.value.maskSize).toBe('part');
+    segmenting.undo();
+    expect(segmenting.isPromptEmpty.value).toBe(true);
+  });
+
+  it('takes a step for a size that is picked before the mask is there', async () => {
+    const { session, engine } = await openWorkspace();
+    const { segmenting } = session();
+    const answer = gate();
+    engine.segmentGate = answer.promise;
+    segmenting.addPoint(A);
+    segmenting.setMaskSize('whole');
+    answer.open();
+    await settled();
+    expect(segmenting.shown.value!.tokenIndex).toBe(1);
+    segmenting.undo();
+    expect(segmenting.entry.value.points).toEqual([A]);
+    expect(segmenting.shown.value!.tokenIndex).toBe(2);
+    expect(engine.prompts).toHaveLength(1);
+  });
+
   it('says when a mask could not be found, and finds it on the next try', async () => {
     const { engine, session, workspace } = await openWorkspace();
     engine.segmentError = new TinyCutError('internal', 'The decoder model failed.');

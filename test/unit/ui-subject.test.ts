@@ -18,7 +18,10 @@ describe('removing the background of the open image', () => {
     await workspace.apply('cutout');
     expect(engine.placedWith[0]![0]).toBe(102);
     segmenting.undo();
+    expect(segmenting.shown.value!.logits[0]).toBe(100);
+    segmenting.undo();
     expect(segmenting.shown.value).toBeNull();
+    expect(engine.subjectCount).toBe(1);
   });
 
   it('is refined by clicks, which keep what was shown', async () => {

@@ -13,7 +13,7 @@ export interface LabelledPoint extends Point {
 
 /** One state of the prompts, as undo steps through them. Points and box are in image space. */
 export interface PromptEntry {
-  /** Names the prompts in the table of results. */
+  /** Names the prompts in the table of results: a step that only retouches, or only picks another size, keeps it. */
   readonly id: number;
   /** Whether nothing is marked and the engine is to find what the image is about. */
   readonly isSubject: boolean;
@@ -25,7 +25,7 @@ export interface PromptEntry {
   readonly isRefinedMaskLost: boolean;
   /** The user's pick for this step; null for the engine's. */
   readonly maskSize: MaskSize | null;
-  /** What was done to the mask by hand; it stays on top of whatever mask comes. A step that only retouches keeps its `id`. */
+  /** What was done to the mask by hand; it stays on top of whatever mask comes. */
   readonly retouch: Retouch;
 }
 

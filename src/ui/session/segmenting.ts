@@ -59,11 +59,7 @@ export class Segmenting {
   readonly canRedo = computed(() => this.history.value.future.length > 0);
 
   /** The mask of the prompts as they stand; null until it is known. */
-  readonly shown = computed<ShownMask | null>(() => {
-    if (this.isPromptEmpty.value) return this.entry.value.retouch.strokes.length > 0 ? BLANK_MASK : null;
-    const segmentation = this.results.of(this.entry.value);
-    return segmentation && chooseCandidate(segmentation, this.entry.value.maskSize);
-  });
+  readonly shown = computed<ShownMask | null>(() => this.maskOf(this.entry.value));
   /** What to draw: while the engine thinks about a new prompt, the mask that was there before. */
   readonly drawn = computed(() => this.shown.value ?? (this.isBusy.value ? this.standIn.value : null));
   readonly hoverShown = computed<ShownMask | null>(() => {
@@ -142,14 +138,21 @@ export class Segmenting {
     this.change(redo(this.history.peek()));
   }
 
-  /** Picks one of the masks at hand: for the present prompts, or for the first click to come. */
+  /**
+   * Picks one of the masks at hand: for the present prompts, or for the first click to come. A step of its own, unless undoing
+   * that would change nothing that is to be seen.
+   */
   setMaskSize(maskSize: MaskSize): void {
     const hover = this.hover.peek();
     const history = this.history.peek();
+    const { present } = history;
+    if (present.maskSize === maskSize) return;
+    const sized: PromptEntry = { ...present, maskSize };
+    const shown = this.shown.peek();
+    const isStep = !isEmpty(present) && (shown === null || this.maskOf(sized) !== shown);
     batch(() => {
-      this.change(replacePresent(history, { ...history.present, maskSize }));
-      if (hover && isEmpty(history.present))
-        this.hover.value = { ...hover, entry: { ...hover.entry, maskSize } };
+      this.change(isStep ? push(history, sized) : replacePresent(history, sized));
+      if (hover && isEmpty(present)) this.hover.value = { ...hover, entry: { ...hover.entry, maskSize } };
     });
   }
 
@@ -192,11 +195,18 @@ export class Segmenting {
     return this.history.peek();
   }
 
+  /** Null until it is known. Reads signals. */
+  private maskOf(entry: PromptEntry): ShownMask | null {
+    if (isEmpty(entry)) return entry.retouch.strokes.length > 0 ? BLANK_MASK : null;
+    const segmentation = this.results.of(entry);
+    return segmentation && chooseCandidate(segmentation, entry.maskSize);
+  }
+
   private async findMask(entry: PromptEntry): Promise<void> {
     const isPresent = () => this.entry.peek().id === entry.id;
     try {
-      const { previousLogits } = entry.isRefinedMaskLost ? await this.replay(entry) : entry;
-      const segmentation = await this.ask({ ...entry, previousLogits });
+      // While this waited, the answer may have come for another step of the same prompts.
+      const segmentation = this.results.of(entry) ?? (await this.askAnew(entry));
       batch(() => {
         this.results.keep(entry, segmentation);
         if (isPresent()) this.isBusy.value = false;
@@ -207,6 +217,11 @@ export class Segmenting {
       this.isBusy.value = false;
       this.error.value = error;
     }
+  }
+
+  private async askAnew(entry: PromptEntry): Promise<Segmentation> {
+    const { previousLogits } = entry.isRefinedMaskLost ? await this.replay(entry) : entry;
+    return this.ask({ ...entry, previousLogits });
   }
 
   /** @returns the entry with the mask that it refines */
