@@ -70,6 +70,34 @@ describe('pointer tool', () => {
     ]);
   });
 
+  it('takes a double click for one, but not one of the other kind, nor one elsewhere', () => {
+    const { segmenting, view, click } = setUp();
+    click(at(300, 100));
+    click(at(300, 100));
+    click(at(302, 101));
+    expect(segmenting.entry.value.points).toHaveLength(1);
+    segmenting.undo();
+    expect(segmenting.isPromptEmpty.value).toBe(true);
+    segmenting.redo();
+    click(at(300, 100), { alt: true });
+    click(at(300, 100));
+    click(at(306, 100));
+    // What is one spot is so on the screen.
+    for (let i = 0; i < 8; i++) view.zoom(1.25);
+    click(at(308, 100));
+    expect(segmenting.entry.value.points.map(({ label }) => label)).toEqual([1, 0, 1, 1, 1]);
+  });
+
+  it('previews no click where one was', () => {
+    const { segmenting, tool, input, click } = setUp();
+    click(at(300, 100));
+    const hoverAt = vi.spyOn(segmenting, 'hoverAt');
+    tool.move(input(at(302, 101)));
+    expect(hoverAt).toHaveBeenLastCalledWith(null);
+    tool.move(input(at(320, 100)));
+    expect(hoverAt).toHaveBeenLastCalledWith(expect.objectContaining({ label: 1 }));
+  });
+
   it('ignores clicks on what the layer does not show, beside the image, and Alt-clicks on nothing', () => {
     const { segmenting, click } = setUp();
     click(at(100, 100));

@@ -117,14 +117,12 @@ export class PointerTool implements CanvasTool {
     this.hover(null, false);
   }
 
-  /** @returns false when the place is not part of the picture, or there is nothing to take away from */
-  point(imagePoint: Point, label: PointLabel): boolean {
-    if (!isOnPicture(this.picture, imagePoint) || (label === 0 && this.segmenting.isPromptEmpty.peek()))
-      return false;
+  /** Nothing happens where a click would say nothing new. */
+  private point(imagePoint: Point, label: PointLabel): void {
+    if (!this.isNews(imagePoint, label) || (label === 0 && this.segmenting.isPromptEmpty.peek())) return;
     // Letting go of Alt after a click must not preview the opposite of it.
     this.hoverImagePoint = null;
     this.segmenting.addPoint({ ...imagePoint, label });
-    return true;
   }
 
   press(imagePoint: Point, { isAltDown }: Modifiers): void {
@@ -133,13 +131,24 @@ export class PointerTool implements CanvasTool {
 
   hover(imagePoint: Point | null, isAltDown: boolean): void {
     this.hoverImagePoint = imagePoint;
-    const isOn = imagePoint !== null && isOnPicture(this.picture, imagePoint);
-    this.segmenting.hoverAt(isOn ? { ...imagePoint, label: isAltDown ? 0 : 1 } : null);
+    const label = isAltDown ? 0 : 1;
+    const isNews = imagePoint !== null && this.isNews(imagePoint, label);
+    this.segmenting.hoverAt(isNews ? { ...imagePoint, label } : null);
   }
 
   /** Alt was pressed or let go while the pointer rested. */
   altChanged(isAltDown: boolean): void {
     if (!this.gesture && this.hoverImagePoint) this.hover(this.hoverImagePoint, isAltDown);
+  }
+
+  /** Part of the picture, and not once more where the last click was: a double click is one. */
+  private isNews(imagePoint: Point, label: PointLabel): boolean {
+    if (!isOnPicture(this.picture, imagePoint)) return false;
+    const last = this.segmenting.entry.peek().points.at(-1);
+    const viewport = this.view.viewport.peek();
+    return (
+      last?.label !== label || !isOneSpot(imageToView(viewport, last), imageToView(viewport, imagePoint))
+    );
   }
 
   /** For a press on a corner of the box: the opposite corner, from which the box is drawn anew. Reads signals. */
