@@ -1,3 +1,4 @@
+import { MASK_SIZES } from '../shared/cutout-recipe.ts';
 import type { EmptyReason, HostTraits, OutputKind, RenderReason } from '../shared/host-contract.ts';
 import type { ObjectToolName } from './canvas/object-tools.ts';
 import type { Task } from './session/task.ts';
@@ -7,6 +8,11 @@ import type { MaskSize } from './session/mask-size.ts';
 function percent(fraction: number): string {
   const value = fraction * 100;
   return `${value > 0 && value < 1 ? '<1' : Math.round(value)}%`;
+}
+
+/** Of the two guesses that are not on show. */
+function keysOfOthers(shown: MaskSize | null): string {
+  return MASK_SIZES.flatMap((size, i) => (size === (shown ?? 'whole') ? [] : [i + 1])).join(' or ');
 }
 
 type ResultForm = HostTraits['resultsAre'];
@@ -116,8 +122,8 @@ export const strings = {
       detail: 'One more guess',
     } satisfies Record<MaskSize, string>,
     finding: 'Finding the subject…',
-    refine: (areaFraction: number, alt: string) =>
-      `${percent(areaFraction)} selected. Not it? Press 2 or 3. Click adds, ${alt}-click removes.`,
+    refine: (areaFraction: number, shown: MaskSize | null, alt: string) =>
+      `${percent(areaFraction)} selected. Not it? Press ${keysOfOthers(shown)}. Click adds, ${alt}-click removes.`,
     nothingFound: 'Nothing stands out in this image. Click the object, or drag a box around it.',
   },
   removal: {

@@ -22,9 +22,11 @@ describe('remove background', { timeout: TEST_MS }, () => {
     expect(percent).toBeGreaterThan(15);
     expect(percent).toBeLessThan(60);
     expect(await session.overlayCoverage()).toBeGreaterThan(0);
+    expect(await session.status.textContent()).toContain('Not it? Press 2 or 3.');
     await session.screenshot('subject-1-found');
     await session.page.keyboard.press('2');
     await eventually(() => session.checkedMaskSize()).toBe('part');
+    await session.status.filter({ hasText: 'Not it? Press 1 or 3.' }).waitFor();
     await session.screenshot('subject-2-second-guess');
     await session.page.keyboard.press('1');
     await eventually(() => session.selectedPercent()).toBe(percent);

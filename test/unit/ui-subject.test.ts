@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CancelSource } from '../../src/shared/cancellation.ts';
+import { MASK_SIZES } from '../../src/shared/cutout-recipe.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
+import type { MaskSize } from '../../src/ui/session/mask-size.ts';
 import type { Workspace } from '../../src/ui/session/workspace.ts';
+import { strings } from '../../src/ui/strings.ts';
 import { gate, images, layer, openWorkspace, settled } from './ui-fakes.ts';
 
 describe('removing the background of the open image', () => {
@@ -22,6 +25,12 @@ describe('removing the background of the open image', () => {
     segmenting.undo();
     expect(segmenting.shown.value).toBeNull();
     expect(engine.subjectCount).toBe(1);
+  });
+
+  it('names the keys of the guesses that are not on show', () => {
+    const keysFor = (shown: MaskSize | null) =>
+      /Press (.*?)\. /.exec(strings.subject.refine(0.4, shown, 'Alt'))![1];
+    expect([...MASK_SIZES, null].map(keysFor)).toEqual(['2 or 3', '1 or 3', '1 or 2', '2 or 3']);
   });
 
   it('is refined by clicks, which keep what was shown', async () => {

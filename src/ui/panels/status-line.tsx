@@ -52,7 +52,8 @@ function statusText({ workspace, isAltDown, objectToolName }: AppState, session:
       return strings.hint.painted(retouchedMask(shown.logits, retouch, frame).areaFraction, keyNames.alt);
     }
     if (isInverted) return strings.hint.inverted(1 - shown.areaFraction);
-    if (segmenting.entry.value.isSubject) return strings.subject.refine(shown.areaFraction, keyNames.alt);
+    if (segmenting.entry.value.isSubject)
+      return strings.subject.refine(shown.areaFraction, segmenting.shownSize.value, keyNames.alt);
     return shown.areaFraction > 0
       ? strings.hint.refine(shown.areaFraction, keyNames.alt)
       : strings.hint.nothingFound;
