@@ -233,6 +233,9 @@ export const strings = {
   },
   edge: {
     label: 'Edge & outline',
+    changed: 'changed',
+    reset: 'Reset',
+    resetTip: 'Edge and outline as they are at first',
     fit: {
       label: 'Fit the edge to the image',
       tip: 'Off: the edge of the mask as it is. In results, and on the picture while this is open',

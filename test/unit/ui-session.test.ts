@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_EDGE } from '../../src/shared/edge-settings.ts';
+import { EDITABLE_DETAIL } from '../../src/shared/engine-contract.ts';
 import { TinyCutError } from '../../src/shared/errors.ts';
 import { currentProblem } from '../../src/ui/session/problem.ts';
 import { gate, images, layer, nothing, openWorkspace, settled } from './ui-fakes.ts';
@@ -412,6 +413,30 @@ describe('applying', () => {
       await workspace.traceMask();
     }
     expect(engine.edgesWith).toEqual([edge, edge, edge, edge, null, null, null, null]);
+  });
+
+  it('marks settings of the edge that are not those at first, and sets them back', async () => {
+    const { workspace } = await openWorkspace();
+    const { edge, isEdgeFitted, outlineDetail, isEdgeChanged } = workspace;
+    expect(isEdgeChanged.value).toBe(false);
+    const changes = [
+      () => (edge.value = { ...edge.value, softness: 1 }),
+      () => (edge.value = { ...edge.value, shiftPx: -1 }),
+      () => (edge.value = { ...edge.value, smooth: 0.05 }),
+      () => (isEdgeFitted.value = false),
+      () => (outlineDetail.value = 1),
+    ];
+    for (const change of changes) {
+      change();
+      expect(isEdgeChanged.value).toBe(true);
+      workspace.resetEdge();
+      expect(isEdgeChanged.value).toBe(false);
+    }
+    expect([edge.value, isEdgeFitted.value, outlineDetail.value]).toEqual([
+      DEFAULT_EDGE,
+      true,
+      EDITABLE_DETAIL,
+    ]);
   });
 
   it('stays with the image when the host selects the result, and offers it when it is selected later', async () => {

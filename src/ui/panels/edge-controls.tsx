@@ -13,14 +13,26 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
   const change = (changed: Partial<EdgeSettings>) => (workspace.edge.value = { ...edge, ...changed });
   return (
     <>
-      <label class="check" data-tip={fit.tip} data-tip-side="end">
-        <input
-          type="checkbox"
-          checked={isFitted}
-          onChange={(event) => (workspace.isEdgeFitted.value = event.currentTarget.checked)}
-        />
-        <span>{fit.label}</span>
-      </label>
+      <div class="edge-row">
+        <label class="check" data-tip={fit.tip} data-tip-side="end">
+          <input
+            type="checkbox"
+            checked={isFitted}
+            onChange={(event) => (workspace.isEdgeFitted.value = event.currentTarget.checked)}
+          />
+          <span>{fit.label}</span>
+        </label>
+        <button
+          type="button"
+          class="button button-secondary"
+          data-tip={strings.edge.resetTip}
+          data-tip-side="end"
+          disabled={!workspace.isEdgeChanged.value}
+          onClick={() => workspace.resetEdge()}
+        >
+          {strings.edge.reset}
+        </button>
+      </div>
       {isFitted && (
         <>
           <Slider

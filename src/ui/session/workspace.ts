@@ -54,10 +54,17 @@ export class Workspace {
   readonly lastKind = signal<OutputKind>('cutout');
   /** 0..1: few nodes .. exact. Kept while images change. */
   readonly outlineDetail = signal(EDITABLE_DETAIL);
-  /** Of cutouts. Kept while images change, as is whether it holds. */
+  /** Kept while images change, as is whether it holds. */
   readonly edge = signal(DEFAULT_EDGE);
   readonly isEdgeFitted = signal(true);
   readonly isEdgePanelOpen = signal(false);
+  /** Whether results differ from those of someone who never touched these settings. */
+  readonly isEdgeChanged = computed(() => {
+    const edge = this.edge.value;
+    const names = Object.keys(DEFAULT_EDGE) as (keyof EdgeSettings)[];
+    const isDefault = this.isEdgeFitted.value && this.outlineDetail.value === EDITABLE_DETAIL;
+    return !isDefault || names.some((name) => edge[name] !== DEFAULT_EDGE[name]);
+  });
   /** While the settings of the edge are open, so that it shows what they do. */
   readonly previewedEdge = computed(() => {
     const isWanted = this.isEdgePanelOpen.value && this.isEdgeFitted.value && this.task.value === 'object';
@@ -154,6 +161,14 @@ export class Workspace {
     this.lastKind.value = kind;
     const applied = session.apply(kind, this.outlineDetail.peek(), this.edgeOfResults());
     await this.settleResult(session, applied);
+  }
+
+  resetEdge(): void {
+    batch(() => {
+      this.edge.value = DEFAULT_EDGE;
+      this.isEdgeFitted.value = true;
+      this.outlineDetail.value = EDITABLE_DETAIL;
+    });
   }
 
   /** Null for the mask's own. */
