@@ -10,6 +10,12 @@ function percent(fraction: number): string {
   return `${value > 0 && value < 1 ? '<1' : Math.round(value)}%`;
 }
 
+/** A share, with words for its ends that tell which way it goes. */
+function between(least: string, some: string, most: string, share: number): string {
+  if (share === 0) return least;
+  return share === 1 ? most : some;
+}
+
 /** Of the two guesses that are not on show. */
 function keysOfOthers(shown: MaskSize | null): string {
   return MASK_SIZES.flatMap((size, i) => (size === (shown ?? 'whole') ? [] : [i + 1])).join(' or ');
@@ -240,18 +246,27 @@ export const strings = {
       label: 'Fit the edge to the image',
       tip: 'Off: the edge of the mask as it is. In results, and on the picture while this is open',
     },
-    softness: { label: 'Edge', tip: 'Hard to soft. For Cutout' },
+    softness: {
+      label: 'Edge',
+      tip: 'Hard to soft. For Cutout',
+      value: (softness: number) => between('hard', `${percent(softness)} soft`, 'soft', softness),
+    },
     shift: {
       label: 'Shift',
-      tip: 'Contract or expand by up to 10 image pixels',
+      tip: 'Shrink or grow by up to 10 image pixels',
       value: (shiftPx: number) =>
-        shiftPx === 0 ? 'as it is' : `${shiftPx < 0 ? 'contracted' : 'expanded'} by ${Math.abs(shiftPx)} px`,
+        shiftPx === 0 ? 'as it is' : `${shiftPx < 0 ? 'shrunk' : 'grown'} by ${Math.abs(shiftPx)} px`,
     },
-    smooth: { label: 'Smooth', tip: 'Takes jags and wisps off the edge' },
+    smooth: {
+      label: 'Smooth',
+      tip: 'Takes jags and wisps off the edge',
+      value: (smooth: number) => between('as it is', `${percent(smooth)} smooth`, 'smooth', smooth),
+    },
   },
   outline: {
     label: 'Outline',
     tip: 'Few nodes to edit, or exact. For Vector and Mask group',
+    value: (detail: number) => between('few nodes', `${percent(detail)} exact`, 'exact', detail),
     figures: (nodeCount: number, maxDeviationPx: number) =>
       `${nodeCount} nodes, within ${Math.max(maxDeviationPx, 0.1).toFixed(1)} px of the edge.`,
   },

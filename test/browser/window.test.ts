@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { screenshotFailures, TEST_MS } from './ui-driver.ts';
+import { eventually, screenshotFailures, TEST_MS } from './ui-driver.ts';
 import { WorkbenchSession } from './workbench-session.ts';
 
 /** How the window is laid out, at every size that it may have. */
@@ -31,6 +31,7 @@ describe('the window', { timeout: TEST_MS }, () => {
     expect(await session.button('Reset').isDisabled()).toBe(true);
     await shift().focus();
     await session.page.keyboard.press('ArrowLeft');
+    await session.ui.getByText('shrunk by 1 px', { exact: true }).waitFor();
     await edgeButton().click();
     expect(await descriptionOf()).toBe('changed');
     expect(await session.ui.locator('.changed-mark').isVisible()).toBe(true);
@@ -40,5 +41,32 @@ describe('the window', { timeout: TEST_MS }, () => {
     await edgeButton().click();
     expect(await descriptionOf()).toBe('');
     expect(await session.ui.locator('.changed-mark').count()).toBe(0);
+  });
+
+  it('says beside each slider of the edge how it stands, and which way it goes', async () => {
+    const { page, ui } = session;
+    await edgeButton().click();
+    const valuesOf = async (name: string) => {
+      const slider = ui.getByRole('slider', { name, exact: true });
+      const { width } = (await slider.boundingBox())!;
+      const values: (string | null)[] = [];
+      for (const key of ['Home', 'ArrowRight', 'End']) {
+        await slider.focus();
+        await page.keyboard.press(key);
+        const value = slider.locator('~ .slider-value');
+        await eventually(() => value.textContent()).toBe(await slider.getAttribute('aria-valuetext'));
+        values.push(await value.textContent());
+        expect(await value.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+        expect((await slider.boundingBox())!.width).toBe(width);
+      }
+      return values;
+    };
+    expect(await valuesOf('Edge')).toEqual(['hard', '5% soft', 'soft']);
+    expect(await valuesOf('Shift')).toEqual(['shrunk by 10 px', 'shrunk by 9 px', 'grown by 10 px']);
+    expect(await valuesOf('Smooth')).toEqual(['as it is', '5% smooth', 'smooth']);
+    expect(await valuesOf('Outline')).toEqual(['few nodes', '5% exact', 'exact']);
+    await session.screenshot('window-2-drawer');
+    await session.button('Reset').click();
+    await edgeButton().click();
   });
 });

@@ -36,9 +36,11 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
       {isFitted && (
         <>
           <Slider
-            {...softness}
+            label={softness.label}
+            tip={softness.tip}
             tipSide="end"
             value={edge.softness}
+            valueText={softness.value(edge.softness)}
             onInput={(value) => change({ softness: value })}
           />
           <Slider
@@ -51,9 +53,11 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
             onInput={(shiftPx) => change({ shiftPx })}
           />
           <Slider
-            {...smooth}
+            label={smooth.label}
+            tip={smooth.tip}
             tipSide="end"
             value={edge.smooth}
+            valueText={smooth.value(edge.smooth)}
             onInput={(value) => change({ smooth: value })}
           />
         </>

@@ -4,14 +4,16 @@ import { Slider } from './slider.tsx';
 
 /** How closely vectors and masks follow the edge: few nodes .. exact. */
 export function OutlineSlider({ workspace }: { workspace: Workspace }) {
-  const { label, tip } = strings.outline;
+  const { label, tip, value } = strings.outline;
+  const detail = workspace.outlineDetail.value;
   return (
     <Slider
       label={label}
       tip={tip}
       tipSide="end"
-      value={workspace.outlineDetail.value}
-      onInput={(detail) => (workspace.outlineDetail.value = detail)}
+      value={detail}
+      valueText={value(detail)}
+      onInput={(wanted) => (workspace.outlineDetail.value = wanted)}
     />
   );
 }

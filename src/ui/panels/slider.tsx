@@ -5,7 +5,7 @@ interface SliderProps {
   value: number;
   /** From 0 to 1 when left out. */
   range?: { min: number; max: number; step: number };
-  /** What a screen reader says instead of the number. */
+  /** What is shown after the slider, and what a screen reader says instead of the number. */
   valueText?: string;
   isDisabled?: boolean;
   onInput: (value: number) => void;
@@ -35,6 +35,16 @@ export function Slider({
         disabled={isDisabled}
         onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
       />
+      {valueText !== undefined && <SliderValue text={valueText} />}
     </label>
+  );
+}
+
+/** For the eye only: the slider itself says it, and its name is its label's. */
+export function SliderValue({ text }: { text: string }) {
+  return (
+    <span class="slider-value" aria-hidden="true">
+      {text}
+    </span>
   );
 }

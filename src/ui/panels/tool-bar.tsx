@@ -2,6 +2,7 @@ import type { AppState, Stage } from '../app-state.ts';
 import { MAX_RADIUS_FRACTION, MIN_RADIUS_FRACTION, withRadius } from '../canvas/brush.ts';
 import { strings } from '../strings.ts';
 import { icons } from './icons.tsx';
+import { SliderValue } from './slider.tsx';
 import { TOOLS } from '../canvas/object-tools.ts';
 
 /** What the pointer does on the picture: click the object, or paint on its mask; and the mask turned inside out. */
@@ -24,7 +25,7 @@ export function ToolBar({ state, stage }: { state: AppState; stage: Stage }) {
               (brush.value = withRadius(brush.value, Math.exp(event.currentTarget.valueAsNumber)))
             }
           />
-          <span class="brush-size-px">{strings.tools.sizePx(2 * stage.brushTool.radiusPx)}</span>
+          <SliderValue text={strings.tools.sizePx(2 * stage.brushTool.radiusPx)} />
         </label>
       )}
       <div class="tool-buttons" role="group" aria-label={strings.tools.label}>
