@@ -7,6 +7,7 @@ import { connectHost, createFigmaPort } from './host/host-port.ts';
 import { acquireVsCode, createVsCodePort } from './host/vscode-webview.ts';
 import { listenToKeys } from './keyboard-shortcuts.ts';
 import { App } from './panels/app.tsx';
+import { placeTooltips } from './place-tooltips.ts';
 import { maxThreadCount } from './platform.ts';
 import { keepWork } from './session/kept-work.ts';
 import { decodeInBrowser } from './session/picture.ts';
@@ -29,6 +30,7 @@ const state = createAppState(workspace, engine);
 
 if (vsCode) keepWork(workspace, vsCode);
 listenToKeys(window, state);
+placeTooltips(document);
 render(<App state={state} />, document.getElementById('app')!);
 // An image starts the engine as soon as it is shown, and not before: unpacking the model would hold its picture up.
 // Without an image there is time to get ready for one; a failure shows in the engine's status.

@@ -43,6 +43,61 @@ describe('the window', { timeout: TEST_MS }, () => {
     expect(await session.ui.locator('.changed-mark').count()).toBe(0);
   });
 
+  const setSize = async (width: number, height: number) => {
+    await session.page.locator('.plugin-window iframe').evaluate(
+      (frame, [width, height]) => {
+        frame.style.width = `${width}px`;
+        frame.style.height = `${height}px`;
+      },
+      [width, height] as const,
+    );
+    await eventually(() => session.ui.locator('body').evaluate(() => innerWidth)).toBe(width);
+  };
+
+  /** Where tooltips reach to, with what they say, and how many lines that takes. */
+  const tooltips = () =>
+    session.ui.locator('[data-tip]:visible').evaluateAll((controls) =>
+      controls.map((control) => {
+        const { left, width, top } = control.getBoundingClientRect();
+        const style = getComputedStyle(control, '::after');
+        const [tipLeft, tipWidth] = [Number.parseFloat(style.left), Number.parseFloat(style.width)];
+        const start = left + control.clientLeft + tipLeft;
+        const middle = Math.abs(start + tipWidth / 2 - left - width / 2);
+        const height = Number.parseFloat(style.height);
+        return { tip: control.dataset['tip'], start, end: start + tipWidth, middle, height, top };
+      }),
+    );
+
+  it('cuts off no tooltip, and has them over the middle of their controls where there is room', async () => {
+    await edgeButton().click();
+    for (const tool of ['Paint', 'Everything'] as const) {
+      if (tool === 'Paint') await session.button(tool).click();
+      else await session.ui.getByText(tool, { exact: true }).click();
+      for (const width of [300, 320, 420, 860]) {
+        await setSize(width, 700);
+        await session.page.mouse.move(5, 5);
+        await session.button('Zoom in').hover();
+        const found = await tooltips();
+        expect(found.length).toBeGreaterThan(10);
+        const cut = found.filter(({ start, end }) => start < 0 || end > width);
+        expect(cut, `at ${width} px`).toEqual([]);
+        const isMoved = ({ start, end, middle }: (typeof found)[number]) =>
+          middle > 1 && start > 5 && end < width - 5;
+        expect(found.filter(isMoved), `at ${width} px`).toEqual([]);
+        expect(found.filter(({ height }) => height > 60)).toEqual([]);
+      }
+    }
+    await setSize(300, 560);
+    await session.ui.getByText('Object', { exact: true }).click();
+    await session.button('Remove background').hover();
+    await session.page.waitForTimeout(800);
+    await session.screenshot('window-3-tooltip');
+    await session.page.mouse.move(5, 5);
+    await setSize(420, 560);
+    await edgeButton().click();
+    await session.page.keyboard.press('v');
+  });
+
   it('says beside each slider of the edge how it stands, and which way it goes', async () => {
     const { page, ui } = session;
     await edgeButton().click();

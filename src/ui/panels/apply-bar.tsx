@@ -11,7 +11,7 @@ export function ApplyBar({ workspace, session }: { workspace: Workspace; session
   const { outputKinds, resultsAre } = workspace.traits.value;
   return (
     <div class="apply-bar" role="group" aria-label={strings.apply.label}>
-      {outputKinds.map((kind, i) => (
+      {outputKinds.map((kind) => (
         <button
           key={kind}
           type="button"
@@ -20,7 +20,6 @@ export function ApplyBar({ workspace, session }: { workspace: Workspace; session
           aria-busy={kind === busyKind}
           aria-disabled={kind === busyKind}
           data-tip={`${strings.apply.tips[resultsAre][kind]}${kind === lastKind ? '\u2002Enter' : ''}`}
-          data-tip-side={i === 0 ? 'start' : i === outputKinds.length - 1 ? 'end' : undefined}
           // The one at work would lose the focus by it.
           disabled={!session.canApply.value && kind !== busyKind}
           onClick={() => void workspace.apply(kind)}

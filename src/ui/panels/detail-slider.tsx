@@ -8,7 +8,6 @@ export function DetailSlider({ splitting }: { splitting: Splitting }) {
     <Slider
       label={strings.layers.detail}
       tip={strings.layers.detailTip}
-      tipSide="start"
       value={splitting.detail.value}
       isDisabled={!splitting.isReady.value}
       onInput={(detail) => splitting.setDetail(detail)}

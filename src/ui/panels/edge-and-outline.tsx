@@ -23,7 +23,6 @@ export function EdgeAndOutlineButton({ workspace }: { workspace: Workspace }) {
       aria-controls={PANEL_ID}
       aria-keyshortcuts="O"
       data-tip={`${label}${isChanged ? ` (${changed})` : ''}\u2002O`}
-      data-tip-side="end"
       onClick={() => (workspace.isEdgePanelOpen.value = !isOpen)}
     >
       {icons.settings}

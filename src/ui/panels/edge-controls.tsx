@@ -14,7 +14,7 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
   return (
     <>
       <div class="edge-row">
-        <label class="check" data-tip={fit.tip} data-tip-side="end">
+        <label class="check" data-tip={fit.tip}>
           <input
             type="checkbox"
             checked={isFitted}
@@ -26,7 +26,6 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
           type="button"
           class="button button-secondary"
           data-tip={strings.edge.resetTip}
-          data-tip-side="end"
           disabled={!workspace.isEdgeChanged.value}
           onClick={() => workspace.resetEdge()}
         >
@@ -38,7 +37,6 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
           <Slider
             label={softness.label}
             tip={softness.tip}
-            tipSide="end"
             value={edge.softness}
             valueText={softness.value(edge.softness)}
             onInput={(value) => change({ softness: value })}
@@ -46,7 +44,6 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
           <Slider
             label={shift.label}
             tip={shift.tip}
-            tipSide="end"
             value={edge.shiftPx}
             range={SHIFTS}
             valueText={shift.value(edge.shiftPx)}
@@ -55,7 +52,6 @@ export function EdgeControls({ workspace }: { workspace: Workspace }) {
           <Slider
             label={smooth.label}
             tip={smooth.tip}
-            tipSide="end"
             value={edge.smooth}
             valueText={smooth.value(edge.smooth)}
             onInput={(value) => change({ smooth: value })}

@@ -29,7 +29,6 @@ export function EditButtons({ edited, clearName }: { edited: Edited; clearName: 
         name={strings.edit.redo}
         keyName={keyNames.redo}
         isDisabled={!edited.canRedo.value}
-        tipSide="end"
         onPress={() => edited.redo()}
       >
         {icons.redo}
@@ -38,7 +37,6 @@ export function EditButtons({ edited, clearName }: { edited: Edited; clearName: 
         name={clearName}
         keyName="Esc"
         isDisabled={!edited.canClear.value}
-        tipSide="end"
         onPress={() => edited.clear()}
       >
         {icons.clear}

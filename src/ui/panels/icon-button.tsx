@@ -5,21 +5,19 @@ export interface IconButtonProps {
   /** As the tooltip shows it. */
   keyName: string;
   isDisabled?: boolean;
-  tipSide?: 'start' | 'end';
   onPress(): void;
   children: ComponentChildren;
 }
 
 /** A button that shows only an icon, with its name and key in a tooltip. */
 export function IconButton(props: IconButtonProps) {
-  const { name, keyName, isDisabled = false, tipSide, onPress, children } = props;
+  const { name, keyName, isDisabled = false, onPress, children } = props;
   return (
     <button
       type="button"
       class="icon-button"
       aria-label={name}
       data-tip={`${name}\u2002${keyName}`}
-      data-tip-side={tipSide}
       disabled={isDisabled}
       onClick={onPress}
     >

@@ -10,7 +10,6 @@ export function OutlineSlider({ workspace }: { workspace: Workspace }) {
     <Slider
       label={label}
       tip={tip}
-      tipSide="end"
       value={detail}
       valueText={value(detail)}
       onInput={(wanted) => (workspace.outlineDetail.value = wanted)}

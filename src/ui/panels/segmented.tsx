@@ -32,12 +32,11 @@ export function Segmented<T extends string>(props: SegmentedProps<T>) {
   return (
     <fieldset class="segmented" disabled={isDisabled}>
       <legend class="visually-hidden">{label}</legend>
-      {segments.map((segment, i) => (
+      {segments.map((segment) => (
         <label
           key={segment.value}
           class="segment"
           data-tip={segment.keyName ? `${segment.tip}\u2002${segment.keyName}` : segment.tip}
-          data-tip-side={i === 0 ? 'start' : undefined}
         >
           <input
             type="radio"

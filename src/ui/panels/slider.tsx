@@ -1,7 +1,6 @@
 interface SliderProps {
   label: string;
   tip: string;
-  tipSide: 'start' | 'end';
   value: number;
   /** From 0 to 1 when left out. */
   range?: { min: number; max: number; step: number };
@@ -17,7 +16,6 @@ const SHARE = { min: 0, max: 1, step: 0.05 };
 export function Slider({
   label,
   tip,
-  tipSide,
   value,
   range = SHARE,
   valueText,
@@ -25,7 +23,7 @@ export function Slider({
   onInput,
 }: SliderProps) {
   return (
-    <label class="slider" data-tip={tip} data-tip-side={tipSide}>
+    <label class="slider" data-tip={tip}>
       <span>{label}</span>
       <input
         type="range"

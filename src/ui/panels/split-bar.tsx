@@ -39,7 +39,6 @@ export function SplitBar({ workspace, session }: { workspace: Workspace; session
           aria-busy={isBusy}
           aria-disabled={isBusy}
           data-tip={`${strings.layers.splitTip[resultsAre]}\u2002Enter`}
-          data-tip-side="end"
           // While it is at work it would lose the focus by it.
           disabled={!session.canSplit.value && !isBusy}
           onClick={() => void workspace.split()}

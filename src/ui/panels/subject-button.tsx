@@ -13,7 +13,6 @@ export function SubjectButton({ session }: { session: ImageSession }) {
       aria-busy={isBusy}
       aria-keyshortcuts="B"
       data-tip={`${strings.subject.buttonTip}\u2002B`}
-      data-tip-side="end"
       disabled={session.embedded.value === null}
       onClick={() => segmenting.showSubject()}
     >

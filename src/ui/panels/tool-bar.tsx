@@ -12,7 +12,7 @@ export function ToolBar({ state, stage }: { state: AppState; stage: Stage }) {
   return (
     <div class="tool-bar">
       {objectToolName.value !== 'select' && (
-        <label class="slider brush-size" data-tip={strings.tools.sizeTip} data-tip-side="start">
+        <label class="slider brush-size" data-tip={strings.tools.sizeTip}>
           <span>{strings.tools.size}</span>
           <input
             type="range"
@@ -29,7 +29,7 @@ export function ToolBar({ state, stage }: { state: AppState; stage: Stage }) {
         </label>
       )}
       <div class="tool-buttons" role="group" aria-label={strings.tools.label}>
-        {TOOLS.map((tool, i) => (
+        {TOOLS.map((tool) => (
           <button
             key={tool}
             type="button"
@@ -38,7 +38,6 @@ export function ToolBar({ state, stage }: { state: AppState; stage: Stage }) {
             aria-pressed={objectToolName.value === tool}
             aria-keyshortcuts={strings.tools.keys[tool]}
             data-tip={`${strings.tools.tips[tool]}\u2002${strings.tools.keys[tool]}`}
-            data-tip-side={i === 0 ? 'start' : undefined}
             onClick={() => state.chooseTool(tool)}
           >
             {icons[tool]}

@@ -15,12 +15,11 @@ export function ZoomControls({ view }: { view: ViewState }) {
         class="zoom-percent"
         aria-label={`${strings.zoom.fit}, ${strings.zoom.percent(view.viewport.value.scale)}`}
         data-tip={`${strings.zoom.fit}\u20020`}
-        data-tip-side="end"
         onClick={() => view.fit()}
       >
         {strings.zoom.percent(view.viewport.value.scale)}
       </button>
-      <IconButton name={strings.zoom.in} keyName="+" tipSide="end" onPress={() => view.zoom(ZOOM_STEP)}>
+      <IconButton name={strings.zoom.in} keyName="+" onPress={() => view.zoom(ZOOM_STEP)}>
         {icons.plus}
       </IconButton>
     </div>
