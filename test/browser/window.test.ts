@@ -98,6 +98,50 @@ describe('the window', { timeout: TEST_MS }, () => {
     await session.page.keyboard.press('v');
   });
 
+  const boxOf = (selector: string) =>
+    session.ui
+      .locator(selector)
+      .evaluate(
+        (element) => element.getBoundingClientRect().toJSON() as Record<'x' | 'y' | 'height', number>,
+      );
+  const cutout = '[aria-label="Apply as cutout"]';
+
+  it('keeps the buttons for results in their place when the drawer opens', async () => {
+    for (const width of [824, 860, 1200]) {
+      await setSize(width, 700);
+      const before = await boxOf(cutout);
+      await edgeButton().click();
+      await shift().waitFor();
+      await session.screenshot(`window-4-wide-${width}`);
+      expect(await boxOf(cutout)).toEqual(before);
+      await edgeButton().click();
+      await shift().waitFor({ state: 'hidden' });
+    }
+    await setSize(420, 560);
+  });
+
+  it('shows enough of the picture beside the drawer in a low window, and all controls by scrolling', async () => {
+    await edgeButton().click();
+    for (const [width, height] of [
+      [320, 400],
+      [300, 400],
+    ] as const) {
+      await setSize(width, height);
+      expect((await boxOf('.stage')).height).toBeGreaterThanOrEqual(160);
+      await session.button('Apply as cutout').scrollIntoViewIfNeeded();
+      await session.screenshot(`window-5-low-${width}`);
+      const { y, height: buttonHeight } = await boxOf(cutout);
+      expect(y + buttonHeight).toBeLessThanOrEqual(height);
+      // The picture stays in view.
+      expect((await boxOf('.stage')).y).toBe(0);
+    }
+    await session.button('Apply as cutout').focus();
+    await session.ui.locator('input[name=task]:checked').focus();
+    await eventually(async () => (await boxOf('.panel')).y).toBe((await boxOf('.stage')).height);
+    await edgeButton().click();
+    await setSize(420, 560);
+  });
+
   it('says beside each slider of the edge how it stands, and which way it goes', async () => {
     const { page, ui } = session;
     await edgeButton().click();
@@ -123,5 +167,16 @@ describe('the window', { timeout: TEST_MS }, () => {
     await session.screenshot('window-2-drawer');
     await session.button('Reset').click();
     await edgeButton().click();
+  });
+
+  it('has the picture where it was when a result is placed', async () => {
+    await session.page.mouse.move(5, 5);
+    await session.selectedPercent();
+    const before = await boxOf('.stage');
+    await session.apply('mask-group');
+    expect(await session.status.textContent()).toMatch(/placed over “bowl”. \d+ nodes/);
+    await session.screenshot('window-6-placed');
+    expect(await boxOf('.stage')).toEqual(before);
+    await session.pressOnToolbar('Undo');
   });
 });
