@@ -56,16 +56,6 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await session.page.evaluate((command) => void (window.workbench.command = command), command);
     await session.pressOnToolbar('Run TinyCut');
   };
-  const setSize = async (width: number, height: number) => {
-    await session.page.locator('.plugin-window iframe').evaluate(
-      (frame, [width, height]) => {
-        frame.style.width = `${width}px`;
-        frame.style.height = `${height}px`;
-      },
-      [width, height] as const,
-    );
-    await eventually(() => session.ui.locator('body').evaluate(() => innerWidth)).toBe(width);
-  };
   const select = (...names: string[]) =>
     session.page.evaluate((names) => {
       const { document } = window.workbench;
@@ -151,9 +141,9 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await session.hover({ x: 420, y: 960 });
     await session.page.mouse.up();
     await look('brush');
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-brush');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
     await session.page.keyboard.press('i');
     await session.page.keyboard.press('v');
     await look('inverted');
@@ -182,9 +172,9 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await session.button('Edge & outline').click();
     await session.page.mouse.move(5, 5);
     await look('edge-and-outline');
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-edge-and-outline');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
     await session.ui.getByRole('checkbox', { name: 'Fit the edge to the image' }).check();
     await session.page.mouse.move(5, 5);
     await eventually(() => session.isOutlineDrawn()).toBe(false);
@@ -194,13 +184,13 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
   });
 
   it('an object, in small and large windows', async () => {
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-object');
-    await setSize(300, 560);
+    await session.setWindowSize(300, 560);
     await look('narrow-object');
-    await setSize(860, 700);
+    await session.setWindowSize(860, 700);
     await look('wide-object');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
   });
 
   it('searching for everything', async () => {
@@ -239,13 +229,13 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
   });
 
   it('layers, in small and large windows', async () => {
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-layers');
-    await setSize(300, 560);
+    await session.setWindowSize(300, 560);
     await look('narrow-layers');
-    await setSize(860, 700);
+    await session.setWindowSize(860, 700);
     await look('wide-layers');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
     await session.ui.getByText('Object', { exact: true }).click();
   });
 
@@ -269,9 +259,9 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await select('A photo that is broken and has a long name');
     await session.problem.waitFor();
     await look('unreadable-image');
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-problem');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
   });
 
   it('a result that could not be placed', async () => {
@@ -304,7 +294,7 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await letEngineGo(session);
     await session.button('Open the image').waitFor();
     await look('removed');
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-removed');
   });
 
@@ -314,9 +304,9 @@ describe('every state of the UI', { timeout: TEST_MS }, () => {
     await runPlugin();
     await session.ui.getByRole('heading').waitFor();
     await look('empty');
-    await setSize(300, 400);
+    await session.setWindowSize(300, 400);
     await look('smallest-empty');
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
     expect(session.pageErrors).toEqual([]);
   });
 });

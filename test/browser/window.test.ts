@@ -43,17 +43,6 @@ describe('the window', { timeout: TEST_MS }, () => {
     expect(await session.ui.locator('.changed-mark').count()).toBe(0);
   });
 
-  const setSize = async (width: number, height: number) => {
-    await session.page.locator('.plugin-window iframe').evaluate(
-      (frame, [width, height]) => {
-        frame.style.width = `${width}px`;
-        frame.style.height = `${height}px`;
-      },
-      [width, height] as const,
-    );
-    await eventually(() => session.ui.locator('body').evaluate(() => innerWidth)).toBe(width);
-  };
-
   /** Where tooltips reach to, with what they say, and how many lines that takes. */
   const tooltips = () =>
     session.ui.locator('[data-tip]:visible').evaluateAll((controls) =>
@@ -74,7 +63,7 @@ describe('the window', { timeout: TEST_MS }, () => {
       if (tool === 'Paint') await session.button(tool).click();
       else await session.ui.getByText(tool, { exact: true }).click();
       for (const width of [300, 320, 420, 860]) {
-        await setSize(width, 700);
+        await session.setWindowSize(width, 700);
         await session.page.mouse.move(5, 5);
         await session.button('Zoom in').hover();
         const found = await tooltips();
@@ -87,13 +76,13 @@ describe('the window', { timeout: TEST_MS }, () => {
         expect(found.filter(({ height }) => height > 60)).toEqual([]);
       }
     }
-    await setSize(300, 560);
+    await session.setWindowSize(300, 560);
     await session.ui.getByText('Object', { exact: true }).click();
     await session.button('Remove background').hover();
     await session.page.waitForTimeout(800);
     await session.screenshot('window-3-tooltip');
     await session.page.mouse.move(5, 5);
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
     await edgeButton().click();
     await session.page.keyboard.press('v');
   });
@@ -108,7 +97,7 @@ describe('the window', { timeout: TEST_MS }, () => {
 
   it('keeps the buttons for results in their place when the drawer opens', async () => {
     for (const width of [824, 860, 1200]) {
-      await setSize(width, 700);
+      await session.setWindowSize(width, 700);
       const before = await boxOf(cutout);
       await edgeButton().click();
       await shift().waitFor();
@@ -117,7 +106,7 @@ describe('the window', { timeout: TEST_MS }, () => {
       await edgeButton().click();
       await shift().waitFor({ state: 'hidden' });
     }
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
   });
 
   it('shows enough of the picture beside the drawer in a low window, and all controls by scrolling', async () => {
@@ -126,7 +115,7 @@ describe('the window', { timeout: TEST_MS }, () => {
       [320, 400],
       [300, 400],
     ] as const) {
-      await setSize(width, height);
+      await session.setWindowSize(width, height);
       expect((await boxOf('.stage')).height).toBeGreaterThanOrEqual(160);
       await session.button('Apply as cutout').scrollIntoViewIfNeeded();
       await session.screenshot(`window-5-low-${width}`);
@@ -139,7 +128,7 @@ describe('the window', { timeout: TEST_MS }, () => {
     await session.ui.locator('input[name=task]:checked').focus();
     await eventually(async () => (await boxOf('.panel')).y).toBe((await boxOf('.stage')).height);
     await edgeButton().click();
-    await setSize(420, 560);
+    await session.setWindowSize(420, 560);
   });
 
   it('says beside each slider of the edge how it stands, and which way it goes', async () => {

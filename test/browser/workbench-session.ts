@@ -7,7 +7,7 @@ import type {} from '../../workbench/workbench-handle.ts';
 import type { NodeRecord } from '../host/document/node-record.ts';
 import { rasterise, type Raster } from '../host/rasterise.ts';
 import { launchChromium } from './chromium.ts';
-import { STEP_MS, UiDriver } from './ui-driver.ts';
+import { eventually, STEP_MS, UiDriver } from './ui-driver.ts';
 
 export interface SessionOptions {
   viewportPx?: Size;
@@ -59,6 +59,18 @@ export class WorkbenchSession extends UiDriver {
   async apply(kind: OutputKind): Promise<void> {
     await this.button(`Apply as ${kind.replace('-', ' ')}`).click();
     await this.status.filter({ hasText: 'placed over' }).waitFor();
+  }
+
+  /** Of the plugin's own window, in CSS pixels, also smaller than its grip makes it. */
+  async setWindowSize(width: number, height: number): Promise<void> {
+    await this.page.locator('.plugin-window iframe').evaluate(
+      (frame, [width, height]) => {
+        frame.style.width = `${width}px`;
+        frame.style.height = `${height}px`;
+      },
+      [width, height] as const,
+    );
+    await eventually(() => this.ui.locator('body').evaluate(() => innerWidth)).toBe(width);
   }
 
   // --- what the user does on the canvas
