@@ -279,6 +279,7 @@ export class Segmenter {
 
   /**
    * Makes layers and the background, which is what they leave of the image. Over one another they look as the image does.
+   * The edges of cutouts are fitted to the image; outlines have those of the masks.
    * @param groups ids of layers from `arrangeLayers` that become one, per layer to make; no id twice
    * @returns from back to front; a layer that others cover, or of which nothing can be seen, is missing
    * @throws TinyCutError `image-missing`, `regions-missing`, `bad-argument`, `mask-empty`, `out-of-memory`, `cancelled`
