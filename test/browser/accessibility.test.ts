@@ -154,8 +154,14 @@ describe('accessibility', { timeout: TEST_MS }, () => {
     await eventually(sizeOf).toEqual([width, height! + 50]);
     await session.page.keyboard.press('Shift+ArrowUp');
     await eventually(sizeOf).toEqual([width, height]);
-    for (let press = 0; press < 12; press++) await session.page.keyboard.press('Shift+ArrowUp');
-    await eventually(sizeOf).toEqual([width, 400]);
+    // A press goes by the size that the window has: on a busy machine the next would come before that has changed.
+    for (let press = 0; press < 12 && (await sizeOf())[1]! > 400; press++) {
+      const [, before] = await sizeOf();
+      await session.page.keyboard.press('Shift+ArrowUp');
+      await eventually(async () => (await sizeOf())[1]).toBeLessThan(before!);
+    }
+    await session.page.keyboard.press('Shift+ArrowUp');
+    expect(await sizeOf()).toEqual([width, 400]);
     for (let press = 0; press < 12 && (await sizeOf())[1]! < height!; press++) {
       const [, before] = await sizeOf();
       await session.page.keyboard.press(height! - before! >= 50 ? 'Shift+ArrowDown' : 'ArrowDown');
