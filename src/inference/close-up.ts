@@ -21,7 +21,7 @@ const MAX_OBJECT_FRACTION = 0.3;
 /** On each side, of the object's longer side: what it lies in tells the network what it is. */
 const MARGIN_FRACTION = 0.5;
 /** The part begins at multiples of it, so that a preview at a half to a sixteenth begins at a whole pixel. */
-const GRID_PX = 16;
+export const PART_GRID_PX = 16;
 /** Of the whole image's cells: where they are smaller, the part has hardly more to show than the image had. */
 const MIN_CELL_PX = 3;
 /** IoU on the cells of the part. Below it the network means something else there, or something more or less. */
@@ -108,7 +108,7 @@ function closeUpRect({ logits, geometry }: SeenMask): Rect | null {
   if (objectSidePx > MAX_OBJECT_FRACTION * Math.max(imageSizePx.width, imageSizePx.height)) return null;
   const marginPx = Math.max(MARGIN_FRACTION * objectSidePx, 2 * MAX_EDGE_SHIFT_PX);
   const { x, y, width, height } = intersectRects(grown(bounds, marginPx), { x: 0, y: 0, ...imageSizePx })!;
-  const onGrid = (px: number) => Math.floor(px / GRID_PX) * GRID_PX;
+  const onGrid = (px: number) => Math.floor(px / PART_GRID_PX) * PART_GRID_PX;
   return rectBetween(onGrid(x), onGrid(y), Math.ceil(x + width), Math.ceil(y + height));
 }
 

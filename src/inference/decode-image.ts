@@ -34,7 +34,7 @@ export async function decodeImageFile(file: Uint8Array, codec: ImageCodec): Prom
  * @throws TinyCutError `bad-argument` when there are not four bytes to each pixel, `image-too-large`, `image-unreadable` when
  *   every pixel is transparent
  */
-export function checkPixels(image: RgbaImage): RgbaImage {
+export function checkPixels(image: RgbaImage): void {
   const { width, height, data } = image;
   const isWhole = [width, height].every((side) => Number.isInteger(side) && side >= 1);
   if (!isWhole || data.length !== 4 * width * height) {
@@ -44,7 +44,7 @@ export function checkPixels(image: RgbaImage): RgbaImage {
     );
   }
   requirePossible({ width, height });
-  return requireVisible(image);
+  requireVisible(image);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Point, Rect, Size } from '../shared/affine.ts';
 import type { EdgeSettings } from '../shared/edge-settings.ts';
 import type { Retouch } from '../shared/retouch.ts';
+import { PART_GRID_PX } from './close-up.ts';
 import { cropPixels, type MaskView } from './matte/mask-view.ts';
 import { wholeAlpha, type Matte } from './matte/matte.ts';
 import { refineMatte } from './matte/refine-matte.ts';
@@ -23,8 +24,6 @@ export interface EdgePreviewRequest {
   maxSidePx: number;
 }
 
-/** A part begins at a multiple of so many pixels, which is a whole pixel of its copy, too: close-up.ts. */
-const MAX_PART_SHRINKAGE = 16;
 /** Of the whole image at the scale of a part's copy, in `maxSidePx`: strokes may be anywhere in it. */
 const MAX_WHOLE_SIDES = 4;
 
@@ -95,7 +94,7 @@ function previewScale(part: Rect, whole: Size, maxSidePx: number): number {
   const wholePx = longerSide(whole);
   if (part.width === whole.width && part.height === whole.height) return Math.min(maxSidePx / wholePx, 1);
   const shrinkage = Math.max(longerSide(part), wholePx / MAX_WHOLE_SIDES) / maxSidePx;
-  return Math.max(2 ** -Math.max(Math.ceil(Math.log2(shrinkage)), 0), 1 / MAX_PART_SHRINKAGE);
+  return Math.max(2 ** -Math.max(Math.ceil(Math.log2(shrinkage)), 0), 1 / PART_GRID_PX);
 }
 
 const longerSide = ({ width, height }: Size) => Math.max(width, height);

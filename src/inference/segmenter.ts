@@ -12,11 +12,10 @@ import type {
 import { TinyCutError } from '../shared/errors.ts';
 import type { CutoutTile, OutputKind } from '../shared/host-contract.ts';
 import { browserImageCodec } from './browser-image-codec.ts';
-import { findRegions, type Region } from './everything/find-regions.ts';
+import { findRegions } from './everything/find-regions.ts';
 import type { ImageCodec, RgbaImage } from './image-codec.ts';
 import { arrangeLayers } from './layers/arrange-layers.ts';
 import { nestRegions, type NestedRegion } from './layers/nest-regions.ts';
-import { letCancelThrough } from './let-cancel-through.ts';
 import { makeLayers } from './make-layers.ts';
 import { DEFAULT_MAX_TILE_SIDE_PX, DEFAULT_OUTLINE, maskEmpty, MaskResults } from './mask-results.ts';
 import { sizeInCells } from './matte/mask-geometry.ts';
@@ -24,6 +23,7 @@ import type { Matte } from './matte/matte.ts';
 import { Network } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { OpenedImages, type ImageNetwork } from './opened-images.ts';
+import { PartialArrangements } from './partial-arrangements.ts';
 import { checkPrompt } from './prompt/check-prompt.ts';
 import { toMaskCandidates } from './prompt/mask-candidates.ts';
 import { defaultMaskIndex, indicesBySize } from './prompt/mask-choice.ts';
@@ -59,9 +59,6 @@ export interface Segmentation {
 export type SegmenterNetwork = ImageNetwork & Pick<Network, 'decode' | 'decodeBatch' | 'release'>;
 
 const DEFAULT_MAX_IMAGES = 4;
-/** Arranging what was found so far takes 50 to 300 ms of the search's own thread, of which it has a tenth at most. */
-const ARRANGEMENT_EVERY_MS = 1500;
-const ARRANGEMENT_SHARE = 0.1;
 
 /**
  * Cuts objects out of images: embed an image once (seconds), then segment it by as many prompts as wanted (tenths
@@ -242,29 +239,17 @@ export class Segmenter {
     const kept = this.images.image(imageId);
     if (kept.regions) return kept.regions.length;
     const { geometry } = kept;
-    const sizeCells = sizeInCells(geometry.modelSizePx);
-    let dueAt = performance.now() + ARRANGEMENT_EVERY_MS;
-    const arrangeSoFar = async (regions: readonly Region[]): Promise<Arrangement> => {
-      const startedAt = performance.now();
-      await letCancelThrough(signal);
-      const nested = nestRegions(regions, sizeCells);
-      await letCancelThrough(signal);
-      const arrangement = arrangeLayers(nested, 1, geometry);
-      const endedAt = performance.now();
-      dueAt = endedAt + Math.max(ARRANGEMENT_EVERY_MS, (endedAt - startedAt) / ARRANGEMENT_SHARE);
-      return arrangement;
-    };
+    const arrangements = new PartialArrangements(geometry, signal);
     const found = await this.images.withRoomFor(imageId, async () =>
       findRegions(this.batchDecoder, await this.images.preparedImage(imageId, signal), geometry, {
         signal,
         onProgress: async ({ fraction, remainingMs, regions }) => {
           if (!onProgress) return;
-          const arrangement = performance.now() >= dueAt ? await arrangeSoFar(regions) : null;
-          onProgress({ fraction, remainingMs, arrangement });
+          onProgress({ fraction, remainingMs, arrangement: await arrangements.next(regions) });
         },
       }),
     );
-    kept.regions = nestRegions(found, sizeCells);
+    kept.regions = nestRegions(found, sizeInCells(geometry.modelSizePx));
     return kept.regions.length;
   }
 

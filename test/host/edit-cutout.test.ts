@@ -5,17 +5,10 @@ import { MAX_RECIPE_POINTS, OUTPUT_KINDS, type CutoutRecipe } from '../../src/sh
 import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
 import { FigmaDocument, type NodePatch } from './document/figma-document.ts';
 import type { NodeRecord } from './document/node-record.ts';
-import { gradientPng, maskTile, polygonPath, splitTile } from './mask-picture.ts';
+import { gradientPng, maskTile, polygonPath, splitTile, OBJECT, SIZE } from './mask-picture.ts';
 import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 
 /** Results remember what they were made of, and take one another's place. */
-const SIZE = { width: 80, height: 60 };
-const OBJECT = [
-  { x: 20, y: 10 },
-  { x: 60, y: 10 },
-  { x: 60, y: 50 },
-  { x: 20, y: 50 },
-];
 const SMALLER = OBJECT.map(({ x, y }) => ({ x: (x + 20) / 2, y: (y + 10) / 2 }));
 const outputOf = (kind: OutputKind, polygon = OBJECT): ObjectOutput =>
   kind === 'cutout' ? { kind, tiles: [maskTile(SIZE, polygon)] } : { kind, paths: [polygonPath(polygon)] };

@@ -2,18 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { OUTPUT_KINDS, type CutoutRecipe } from '../../src/shared/cutout-recipe.ts';
 import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
 import { FigmaDocument, type NodePatch } from './document/figma-document.ts';
-import { gradientPng, maskTile, polygonPath, splitTile } from './mask-picture.ts';
+import { gradientPng, maskTile, polygonPath, splitTile, OBJECT, SIZE } from './mask-picture.ts';
 import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 import { addPhoto } from './photo-document.ts';
 
 /** Designers put layers of their own into the group of a result: *Edit cutout* keeps them, and is not misled by them. */
-const SIZE = { width: 80, height: 60 };
-const OBJECT = [
-  { x: 20, y: 10 },
-  { x: 60, y: 10 },
-  { x: 60, y: 50 },
-  { x: 20, y: 50 },
-];
 const TILES = splitTile(maskTile(SIZE, OBJECT), OBJECT);
 const outputOf = (kind: OutputKind): ObjectOutput =>
   kind === 'cutout' ? { kind, tiles: TILES } : { kind, paths: [polygonPath(OBJECT)] };

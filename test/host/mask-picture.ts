@@ -2,6 +2,15 @@ import { encode } from 'fast-png';
 import type { Point, Rect, Size } from '../../src/shared/affine.ts';
 import type { CutoutTile, ImagePath } from '../../src/shared/host-contract.ts';
 
+/** Of a small photo, and an object in it that is a square. */
+export const SIZE: Size = { width: 80, height: 60 };
+export const OBJECT: readonly Point[] = [
+  { x: 20, y: 10 },
+  { x: 60, y: 10 },
+  { x: 60, y: 50 },
+  { x: 20, y: 50 },
+];
+
 /** An opaque picture in which no two parts look alike. */
 export function gradientPng({ width, height }: Size): Uint8Array {
   return paintPng(width, height, (x, y) => [(255 * x) / width, (255 * y) / height, 128, 255]);

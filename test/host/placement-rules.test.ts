@@ -2,17 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ObjectOutput, OutputKind } from '../../src/shared/host-contract.ts';
 import { addAutoLayoutRow } from './auto-layout-row.ts';
 import { FigmaDocument } from './document/figma-document.ts';
-import { gradientPng, maskTile, polygonPath } from './mask-picture.ts';
+import { gradientPng, maskTile, polygonPath, OBJECT, SIZE } from './mask-picture.ts';
 import { firstSource, openPlugin, STORED, type OpenPlugin } from './open-plugin.ts';
 
 /** The layer is as large as the image, so that image space is the layer's own. */
-const SIZE = { width: 80, height: 60 };
-const OBJECT = [
-  { x: 20, y: 10 },
-  { x: 60, y: 10 },
-  { x: 60, y: 50 },
-  { x: 20, y: 50 },
-];
 const TILE = maskTile(SIZE, OBJECT);
 const OUTPUTS: Record<OutputKind, ObjectOutput> = {
   cutout: { kind: 'cutout', tiles: [TILE] },

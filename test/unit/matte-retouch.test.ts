@@ -6,11 +6,14 @@ import { alphaMatte } from '../../src/inference/matte/alpha-matte.ts';
 import type { Matte } from '../../src/inference/matte/matte.ts';
 import { retouchMatte } from '../../src/inference/matte/retouch-matte.ts';
 import { strokeCoverage } from '../../src/inference/matte/stroke-coverage.ts';
+import { outlineLimits } from '../../src/inference/trace/outline-detail.ts';
 import { traceMatte } from '../../src/inference/trace/trace-mask.ts';
 import { invert } from '../../src/ui/session/retouching.ts';
 import { areaOf, renderPaths } from './render-path.ts';
 import { circle, geometryOf, logitsOf } from './synthetic-logits.ts';
 
+/** Edges of mattes are about this wide, in pixels: nothing smaller is told apart. */
+const MATTE_CELL_PX = 2;
 const SIZE = { width: 160, height: 100 };
 const GEOMETRY = geometryOf(SIZE.width, SIZE.height);
 
@@ -147,7 +150,7 @@ describe('a retouched mask', () => {
       },
     ];
     const matte = retouchMatte(disc, { isInverted: false, strokes: painted }, SIZE, null)!;
-    const { paths } = traceMatte(matte, SIZE, null, { detail: 1 });
+    const { paths } = traceMatte(matte, SIZE, null, outlineLimits({ detail: 1 }, 1), MATTE_CELL_PX);
     const { mean } = difference(renderPaths(paths, SIZE), whole(matte));
     expect(areaOf(whole(matte))).toBeGreaterThan(1000);
     expect(mean).toBeLessThan(0.01);

@@ -28,6 +28,9 @@ import {
   type Shape,
 } from './synthetic-logits.ts';
 
+/** Edges of mattes are about this wide, in pixels: nothing smaller is told apart. */
+const MATTE_CELL_PX = 2;
+
 const geometry = geometryOf(1024, 1024);
 
 function distance(from: readonly Point[], to: readonly Point[]): number {
@@ -96,7 +99,13 @@ describe('traceMatte', () => {
   it('follows where alpha is half', () => {
     const logits = logitsOf(without(circle(512, 512, 300), circle(560, 520, 120)));
     const matte = alphaMatte(logits, geometry, null)!;
-    const { paths, nodeCount } = traceMatte(matte, geometry.imageSizePx, null, { detail: 0.5 });
+    const { paths, nodeCount } = traceMatte(
+      matte,
+      geometry.imageSizePx,
+      null,
+      outlineLimits({ detail: 0.5 }, 1),
+      MATTE_CELL_PX,
+    );
     const mask = maskOfLogits(upsampleLogits(logits, geometry));
     expect(disagreement(renderPaths(paths, geometry.imageSizePx), mask)).toBeLessThan(outlineLength(paths));
     expect(nodeCount).toBeLessThanOrEqual(16);
@@ -112,7 +121,13 @@ describe('traceMatte', () => {
         });
         const size = { width: 640, height: 640 };
         const matte = { alpha, imageRect: { x: 0, y: 0, ...size } };
-        const { paths, maxDeviationPx } = traceMatte(matte, size, null, { detail });
+        const { paths, maxDeviationPx } = traceMatte(
+          matte,
+          size,
+          null,
+          outlineLimits({ detail }, 1),
+          MATTE_CELL_PX,
+        );
         const points = paths
           .flatMap(({ data }) => parsePath(data))
           .flatMap((subpath) => samplePoints(subpath, 60));

@@ -49,9 +49,6 @@ export function traceMask(
   return traceGrid(grid, clips, { ...limits, cellPx, nodeSpacingPx: cellPx / CELL_MODEL_PX });
 }
 
-/** A matte has edges of about this width, in pixels: nothing smaller is told apart. */
-const MATTE_CELL_PX = 2;
-
 /**
  * As `traceMask`, where alpha is half of 255.
  * @param cellPx side of the smallest thing that the matte can tell, in pixels
@@ -60,13 +57,12 @@ export function traceMatte(
   matte: Matte,
   imageSizePx: Size,
   clipImagePolygon: readonly Point[] | null,
-  settings: OutlineSettings | OutlineLimits,
-  cellPx = MATTE_CELL_PX,
+  limits: OutlineLimits,
+  cellPx: number,
 ): TracedMask {
   const clips = clipsOf(imageSizePx, clipImagePolygon);
   const bounds = clips && intersectRects(alphaBounds(matte, imageSizePx), clips.all.bounds);
   if (!bounds) return NOTHING;
-  const limits = 'detail' in settings ? outlineLimits(settings, 1) : settings;
   const grid = createAlphaGrid(matte, imageSizePx, bounds, clips.polygon);
   return traceGrid(grid, clips, { ...limits, cellPx, nodeSpacingPx: 1 });
 }

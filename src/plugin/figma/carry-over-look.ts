@@ -1,4 +1,5 @@
 import { copyCorners } from './copy-look.ts';
+import { isAutoLayout } from './result-pieces.ts';
 
 /**
  * Gives a result what a designer has made of the one before it: effects, opacity and the like; between results of
@@ -20,7 +21,7 @@ export function carryOverLook(
   if ('constraints' in from && 'constraints' in to) to.constraints = from.constraints;
   if ('exportSettings' in from && 'exportSettings' in to) to.exportSettings = from.exportSettings;
   if (isSameKind) carryOverPaint(from, to);
-  if (isInAutoLayout(to)) {
+  if (to.parent && isAutoLayout(to.parent)) {
     to.layoutAlign = from.layoutAlign;
     to.layoutGrow = from.layoutGrow;
     to.layoutPositioning = from.layoutPositioning;
@@ -85,8 +86,4 @@ function mergedFills(from: readonly Paint[], to: readonly Paint[]): readonly Pai
       ...(visible === undefined ? {} : { visible }),
     },
   ];
-}
-
-function isInAutoLayout({ parent }: SceneNode): boolean {
-  return parent !== null && 'layoutMode' in parent && parent.layoutMode !== 'NONE';
 }
